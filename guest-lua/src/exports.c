@@ -1,0 +1,488 @@
+/*
+** exports.c: what the host can ask of the Lua state. Every export answers with an encoded reply: a
+** status byte, then values. Nothing runs outside a protected call, so no Lua error leaves here.
+*/
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lauxlib.h"
+#include "lualib.h"
+#include "vm.h"
+#include "wire.h"
+
+/* How an export ended; the host's decoder knows the same numbers. */
+enum {
+  REPLY_VALUES = 0,     /* the values */
+  REPLY_SYNTAX = 1,     /* message, whether the source is only incomplete */
+  REPLY_RAISED = 2,     /* error value, message, traceback */
+  REPLY_CONVERSION = 3, /* message */
+  REPLY_TOO_LARGE = 4,  /* nothing */
+  REPLY_MISSING = 5,    /* nothing: no such function, or no table on the way to a name */
+  REPLY_CLOSED = 6      /* nothing: the state was closed */
+};
+
+/* One call of an export on its way. `prepare` leaves a function and its arguments on the stack, or
+   sets `status`; an export that runs no Lua function leaves values and sets `finished`. */
+typedef struct Call {
+  List source;
+  List name;
+  List arguments;
+  int status;
+  int load;      /* status of luaL_loadbufferx */
+  int finished;
+  int print;     /* hand the results to the global `print`, as a REPL does */
+} Call;
+
+#define HANDLER 1 /* stack index of the message handler */
+#define COMPLETIONS 1000 /* chosen: more than anybody reads */
+
+static char traceback_key; /* registry: traceback of the error that is on its way */
+static Writer writer;
+static List answer;
+
+/* ---- errors ------------------------------------------------------------------------------- */
+
+static int keep_traceback(lua_State *L) {
+  luaL_traceback(L, L, NULL, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
+  return 1; /* the error value, as it was */
+}
+
+/* The text of an error as the reference interpreter shows it; *plain tells whether a traceback
+   belongs to it. */
+static const char *error_text(lua_State *L, int index, size_t *size, int *plain) {
+  *plain = lua_isstring(L, index);
+  if (*plain) return lua_tolstring(L, index, size);
+  if (luaL_callmeta(L, index, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
+    return lua_tolstring(L, -1, size);
+  *plain = 1;
+  lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, index));
+  return lua_tolstring(L, -1, size);
+}
+
+static void write_text(const char *text, size_t size) {
+  size_t ceiling = vm_settings.error_ceiling;
+  wire_string(&writer, text, size < ceiling ? size : ceiling);
+}
+
+/* The error value crosses when it can: else nil stands for it, and its text is there. */
+static void write_error_value(lua_State *L, int index) {
+  size_t size = writer.size, cost = writer.cost;
+  if (wire_value(L, &writer, index) == WIRE_OK) return;
+  writer.size = size;
+  writer.cost = cost;
+  lua_pushnil(L);
+  wire_value(L, &writer, -1);
+  lua_pop(L, 1);
+}
+
+/* Protected: argument 1 is the error value. */
+static int write_raised(lua_State *L) {
+  int plain;
+  size_t size, trace_size = 0;
+  const char *text = error_text(L, 1, &size, &plain);
+  const char *trace = NULL;
+  if (plain && lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key) == LUA_TSTRING)
+    trace = lua_tolstring(L, -1, &trace_size);
+  wire_start(&writer, vm_settings.result_ceiling + 2 * vm_settings.error_ceiling + 64);
+  wire_byte(&writer, REPLY_RAISED);
+  write_error_value(L, 1);
+  write_text(text, size);
+  write_text(trace, trace_size);
+  return 0;
+}
+
+static void write_bare_error(const char *message) {
+  wire_drop(&writer);
+  wire_start(&writer, SIZE_MAX);
+  wire_byte(&writer, REPLY_RAISED);
+  wire_string(&writer, message, strlen(message));
+  wire_string(&writer, message, strlen(message));
+  wire_string(&writer, "", 0);
+}
+
+/* The error value is on top. Making its text may call `__tostring`, which may fail again. */
+static void reply_raised(lua_State *L, int status) {
+  if (status == LUA_ERRMEM) {
+    write_bare_error("not enough memory");
+    return;
+  }
+  lua_pushcfunction(L, write_raised);
+  lua_insert(L, -2);
+  if (lua_pcall(L, 1, 0, 0) != LUA_OK) write_bare_error("error in error handling");
+}
+
+/* Protected: argument 1 is the message of the parser. */
+static int write_syntax(lua_State *L) {
+  static const char mark[] = "<eof>";
+  const size_t length = sizeof mark - 1;
+  size_t size;
+  const char *text = luaL_tolstring(L, 1, &size);
+  wire_start(&writer, SIZE_MAX);
+  wire_byte(&writer, REPLY_SYNTAX);
+  write_text(text, size);
+  lua_pushboolean(L, size >= length && strcmp(text + size - length, mark) == 0);
+  wire_value(L, &writer, -1);
+  return 0;
+}
+
+static void reply_unloaded(lua_State *L, int status) {
+  if (status != LUA_ERRSYNTAX) {
+    reply_raised(L, status);
+    return;
+  }
+  lua_pushcfunction(L, write_syntax);
+  lua_insert(L, -2);
+  if (lua_pcall(L, 1, 0, 0) != LUA_OK) write_bare_error("not enough memory");
+}
+
+/* ---- results ------------------------------------------------------------------------------ */
+
+static void reply_conversion(lua_State *L, int position, WireStatus status) {
+  if (status == WIRE_NO_MEMORY) {
+    write_bare_error("not enough memory");
+  } else if (status == WIRE_TOO_LARGE) {
+    wire_drop(&writer);
+    wire_start(&writer, SIZE_MAX);
+    wire_byte(&writer, REPLY_TOO_LARGE);
+  } else {
+    char message[160];
+    if (status == WIRE_TYPE)
+      snprintf(message, sizeof message, "result %d: a %s cannot cross to the host", position,
+               writer.offender);
+    else
+      snprintf(message, sizeof message,
+               "result %d: tables nested deeper than %d levels, or a cycle, cannot cross to the host",
+               position, WIRE_DEPTH);
+    wire_drop(&writer);
+    wire_start(&writer, SIZE_MAX);
+    wire_byte(&writer, REPLY_CONVERSION);
+    wire_string(&writer, message, strlen(message));
+  }
+  (void)L;
+}
+
+static void reply_values(lua_State *L, int first) {
+  int i, top = lua_gettop(L);
+  wire_start(&writer, vm_settings.result_ceiling);
+  wire_byte(&writer, REPLY_VALUES);
+  for (i = first; i <= top; i++) {
+    WireStatus status = wire_value(L, &writer, i);
+    if (status != WIRE_OK) {
+      reply_conversion(L, i - first + 1, status);
+      return;
+    }
+  }
+}
+
+static void reply_status(int status) {
+  wire_start(&writer, SIZE_MAX);
+  wire_byte(&writer, (unsigned char)status);
+}
+
+/* Protected: all arguments are results of a REPL line. */
+static int print_results(lua_State *L) {
+  int n = lua_gettop(L);
+  luaL_checkstack(L, LUA_MINSTACK, "too many results to print");
+  lua_getglobal(L, "print");
+  lua_insert(L, 1);
+  if (lua_pcall(L, n, 0, 0) == LUA_OK) return 0;
+  return luaL_error(L, "error calling 'print' (%s)", lua_tostring(L, -1));
+}
+
+static int show(lua_State *L) {
+  int n = lua_gettop(L) - HANDLER;
+  if (n == 0) return LUA_OK;
+  if (!lua_checkstack(L, 1)) return LUA_ERRMEM;
+  lua_pushcfunction(L, print_results);
+  lua_insert(L, HANDLER + 1);
+  return lua_pcall(L, n, 0, 0);
+}
+
+/* ---- a call from beginning to end ---------------------------------------------------------- */
+
+static void forget_traceback(lua_State *L) {
+  lua_pushnil(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
+}
+
+/* Protected: argument 1 is the call. */
+static int wake(lua_State *L) {
+  vm_wake(L);
+  forget_traceback(L);
+  return 0;
+}
+
+static int prepared(lua_State *L, Call *call, lua_CFunction prepare) {
+  int status;
+  lua_settop(L, 0);
+  lua_pushcfunction(L, wake);
+  status = lua_pcall(L, 0, 0, 0);
+  if (status != LUA_OK) return status;
+  lua_pushcfunction(L, keep_traceback);
+  lua_pushcfunction(L, prepare);
+  lua_pushlightuserdata(L, call);
+  return lua_pcall(L, 1, LUA_MULTRET, 0);
+}
+
+static void run(lua_State *L, Call *call, lua_CFunction prepare) {
+  int status = prepared(L, call, prepare);
+  if (status == LUA_OK && call->status != REPLY_VALUES) {
+    if (call->status == REPLY_SYNTAX)
+      reply_unloaded(L, call->load);
+    else
+      reply_status(call->status);
+    return;
+  }
+  if (status == LUA_OK && !call->finished) {
+    status = lua_pcall(L, lua_gettop(L) - HANDLER - 1, LUA_MULTRET, HANDLER);
+    if (status == LUA_OK && call->print) status = show(L);
+  }
+  if (status == LUA_OK)
+    reply_values(L, HANDLER + 1);
+  else
+    reply_raised(L, status);
+}
+
+static List *answered(lua_State *L) {
+  if (L != NULL) lua_settop(L, 0);
+  iolib_flush();
+  answer.data = (const char *)writer.data;
+  answer.size = writer.size;
+  return &answer;
+}
+
+static List *serve(Call *call, lua_CFunction prepare) {
+  List *lists[3] = {&call->source, &call->name, &call->arguments};
+  lua_State *L = vm_state;
+  wire_drop(&writer); /* the last reply was read */
+  if (!transfer_hold(lists, 3))
+    write_bare_error("not enough memory");
+  else if (L == NULL)
+    reply_status(REPLY_CLOSED);
+  else
+    run(L, call, prepare);
+  return answered(vm_state);
+}
+
+/* ---- loading ------------------------------------------------------------------------------ */
+
+/* A first line that begins with '#' is a comment for a shell; its newline stays, for the count. */
+static List without_shebang(List source) {
+  if (source.size >= 3 && memcmp(source.data, "\xEF\xBB\xBF", 3) == 0) {
+    source.data += 3;
+    source.size -= 3;
+  }
+  if (source.size == 0 || source.data[0] != '#') return source;
+  while (source.size > 0 && source.data[0] != '\n') {
+    source.data++;
+    source.size--;
+  }
+  return source;
+}
+
+static const char *chunk_name(lua_State *L, List name) {
+  return lua_pushlstring(L, name.data, name.size); /* anchored on the stack of `prepare` */
+}
+
+static int unpack_arguments(lua_State *L, List arguments) {
+  Reader reader;
+  reader.at = (const unsigned char *)arguments.data;
+  reader.end = reader.at + arguments.size;
+  return wire_read_all(L, &reader);
+}
+
+static int load(lua_State *L, Call *call, List source, const char *name) {
+  call->load = luaL_loadbufferx(L, source.data, source.size, name, "t");
+  call->status = call->load == LUA_OK ? REPLY_VALUES : REPLY_SYNTAX;
+  return call->load == LUA_OK;
+}
+
+static int prepare_exec(lua_State *L) {
+  Call *call = lua_touserdata(L, 1);
+  if (!load(L, call, without_shebang(call->source), chunk_name(L, call->name))) return 1;
+  return 1 + unpack_arguments(L, call->arguments);
+}
+
+/* The rule of the reference interpreter: an expression first, then a statement. */
+static int prepare_line(lua_State *L) {
+  Call *call = lua_touserdata(L, 1);
+  const char *name = chunk_name(L, call->name);
+  List expression;
+  call->print = 1;
+  lua_pushliteral(L, "return ");
+  lua_pushlstring(L, call->source.data, call->source.size);
+  lua_concat(L, 2);
+  expression.data = lua_tolstring(L, -1, &expression.size);
+  if (load(L, call, expression, name)) return 1;
+  lua_pop(L, 1);
+  load(L, call, call->source, name);
+  return 1;
+}
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+static size_t part_length(const char *at, const char *end, const char *separators) {
+  const char *start = at;
+  while (at < end && memchr(separators, *at, strlen(separators)) == NULL) at++;
+  return (size_t)(at - start);
+}
+
+/* Walks `a.b.c` from the globals by raw access and leaves the table that holds the last part below
+   its key. Returns 0 where something on the way is no table. */
+static int find_place(lua_State *L, List name) {
+  const char *at = name.data, *end = name.data + name.size;
+  lua_pushglobaltable(L);
+  for (;;) {
+    size_t length = part_length(at, end, ".");
+    lua_pushlstring(L, at, length);
+    at += length;
+    if (at == end) return 1;
+    at++;
+    lua_rawget(L, -2);
+    lua_replace(L, -2);
+    if (!lua_istable(L, -1)) return 0;
+  }
+}
+
+static int prepare_call(lua_State *L) {
+  Call *call = lua_touserdata(L, 1);
+  if (!find_place(L, call->name) || lua_rawget(L, -2) == LUA_TNIL) {
+    call->status = REPLY_MISSING;
+    return 0;
+  }
+  return 1 + unpack_arguments(L, call->arguments);
+}
+
+static int prepare_get(lua_State *L) {
+  Call *call = lua_touserdata(L, 1);
+  call->finished = 1;
+  if (!find_place(L, call->name)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_rawget(L, -2);
+  return 1;
+}
+
+static int prepare_set(lua_State *L) {
+  Call *call = lua_touserdata(L, 1);
+  call->finished = 1;
+  if (!find_place(L, call->name)) {
+    call->status = REPLY_MISSING;
+    return 0;
+  }
+  if (unpack_arguments(L, call->arguments) != 1) return luaL_error(L, "damaged value from the host");
+  lua_rawset(L, -3);
+  return 0;
+}
+
+/* ---- completion --------------------------------------------------------------------------- */
+
+/* Replaces the value on top by the table whose keys complete it: itself, or its metatable's plain
+   `__index` table. Calls nothing. */
+static int completing_table(lua_State *L) {
+  if (lua_istable(L, -1)) return 1;
+  if (!lua_getmetatable(L, -1)) return 0;
+  lua_pushliteral(L, "__index");
+  lua_rawget(L, -2);
+  return lua_istable(L, -1);
+}
+
+static void list_keys(lua_State *L, int names, const char *start, size_t length) {
+  int table = lua_gettop(L);
+  lua_Integer count = (lua_Integer)lua_rawlen(L, names);
+  lua_pushnil(L);
+  while (lua_next(L, table)) {
+    lua_pop(L, 1);
+    if (lua_type(L, -1) == LUA_TSTRING && count < COMPLETIONS) {
+      size_t size;
+      const char *key = lua_tolstring(L, -1, &size);
+      if (size >= length && memcmp(key, start, length) == 0) {
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, names, ++count);
+      }
+    }
+  }
+}
+
+/* `name` is what stands before the cursor, such as `string.re` or `object:me`. */
+static int prepare_complete(lua_State *L) {
+  Call *call = lua_touserdata(L, 1);
+  const char *at = call->name.data, *end = at + call->name.size;
+  int names;
+  call->finished = 1;
+  lua_newtable(L);
+  names = lua_gettop(L);
+  lua_pushglobaltable(L);
+  for (;;) {
+    size_t length = part_length(at, end, ".:");
+    if (at + length == end) {
+      int depth = 0;
+      list_keys(L, names, at, length);
+      /* a table's methods may come from the tables behind it */
+      while (depth++ < 8 && lua_getmetatable(L, -1)) {
+        lua_pushliteral(L, "__index");
+        if (lua_rawget(L, -2) != LUA_TTABLE) break;
+        list_keys(L, names, at, length);
+      }
+      lua_settop(L, names);
+      return 1;
+    }
+    lua_pushlstring(L, at, length);
+    lua_rawget(L, -2);
+    at += length + 1;
+    if (!completing_table(L)) {
+      lua_settop(L, names);
+      return 1;
+    }
+  }
+}
+
+/* ---- exports ------------------------------------------------------------------------------ */
+
+EXPORT("exec")
+List *vm_exec(const char *source, size_t source_size, const char *name, size_t name_size,
+              const char *arguments, size_t arguments_size) {
+  Call call = {{source, source_size}, {name, name_size}, {arguments, arguments_size}, 0, 0, 0, 0};
+  return serve(&call, prepare_exec);
+}
+
+EXPORT("line")
+List *vm_line(const char *source, size_t source_size, const char *name, size_t name_size) {
+  Call call = {{source, source_size}, {name, name_size}, {NULL, 0}, 0, 0, 0, 0};
+  return serve(&call, prepare_line);
+}
+
+EXPORT("call")
+List *vm_call(const char *name, size_t name_size, const char *arguments, size_t arguments_size) {
+  Call call = {{NULL, 0}, {name, name_size}, {arguments, arguments_size}, 0, 0, 0, 0};
+  return serve(&call, prepare_call);
+}
+
+EXPORT("get")
+List *vm_get(const char *name, size_t name_size) {
+  Call call = {{NULL, 0}, {name, name_size}, {NULL, 0}, 0, 0, 0, 0};
+  return serve(&call, prepare_get);
+}
+
+EXPORT("set")
+List *vm_set(const char *name, size_t name_size, const char *value, size_t value_size) {
+  Call call = {{NULL, 0}, {name, name_size}, {value, value_size}, 0, 0, 0, 0};
+  return serve(&call, prepare_set);
+}
+
+EXPORT("complete")
+List *vm_complete(const char *text, size_t size) {
+  Call call = {{NULL, 0}, {text, size}, {NULL, 0}, 0, 0, 0, 0};
+  return serve(&call, prepare_complete);
+}
+
+/* The end of a program: to-be-closed variables, finalizers, open files, as lua_close does it. */
+EXPORT("close") void vm_close(void) {
+  lua_State *L = vm_state;
+  vm_state = NULL;
+  if (L != NULL) lua_close(L);
+  fflush(NULL);
+}

@@ -1,0 +1,181 @@
+//! The compiled guest in this process: wasmtime's engine with its pool, the module, and where the
+//! guest keeps what the host reads and writes.
+
+use std::mem::size_of;
+
+use bioxen_lua_guest as guest;
+use wasmtime::PoolingAllocationConfig;
+use wasmtime::{
+    Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, ModuleExport, Store,
+};
+
+use crate::error::{Error, ErrorKind, Result};
+
+use super::memory::read_u32;
+use super::state::State;
+use super::{calls, wasi};
+
+/// Wasm stack of one VM. Lua's limit of 200 nested C calls needs 256 KiB; this is twice that.
+const WASM_STACK: usize = 512 * 1024;
+
+/// The whole stack of one VM: the host's functions run behind the guest's frames.
+const VM_STACK: usize = WASM_STACK + 512 * 1024;
+
+/// Bytes of a used slot that are wiped instead of unmapped when its VM is dropped: measured to make a
+/// VM five times cheaper, since about as much of a small VM's memory is touched.
+const KEPT_MEMORY: usize = 256 * 1024;
+
+/// How large the pool of instances is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pool {
+    pub live_vms: u32,
+    pub max_memory: u64,
+}
+
+/// The guest, ready to be instantiated.
+pub(crate) struct Image {
+    pub engine: Engine,
+    pub instance: InstancePre<State>,
+    pub layout: Layout,
+    pub exports: Exports,
+}
+
+/// Addresses inside the guest's memory: the struct that the guest's `layout` export points to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout {
+    /// Where lists of bytes are passed in, and how many fit.
+    pub transfer: u32,
+    pub transfer_size: u32,
+    /// A word that makes the guest renew itself at its next call.
+    pub asleep: u32,
+    /// The C library's standard output, whose buffer the host reads after a hard stop.
+    pub standard_output: u32,
+}
+
+/// Exports by index, which saves looking up names for every call.
+pub(crate) struct Exports {
+    pub memory: ModuleExport,
+    pub realloc: ModuleExport,
+    pub exec: ModuleExport,
+    pub line: ModuleExport,
+    pub call: ModuleExport,
+    pub get: ModuleExport,
+    pub set: ModuleExport,
+    pub complete: ModuleExport,
+    pub close: ModuleExport,
+}
+
+impl Image {
+    pub fn load(pool: Pool) -> Result<Image> {
+        check_processor()?;
+        let engine =
+            Engine::new(&settings(pool)).map_err(|error| broken("cannot make the engine", &error))?;
+        // SAFETY: the bytes were made by this crate's build step from the guest, with the settings of
+        // `guest::configure`; nobody else can put anything in their place.
+        let module = unsafe { Module::deserialize(&engine, guest::IMAGE) }
+            .map_err(|error| broken("cannot load the guest", &error))?;
+        let mut linker = Linker::new(&engine);
+        calls::define(&mut linker)
+            .and_then(|()| wasi::define(&mut linker))
+            .map_err(|error| broken("cannot define the guest's imports", &error))?;
+        let instance =
+            linker.instantiate_pre(&module).map_err(|error| broken("cannot link the guest", &error))?;
+        let layout = layout(&engine, &module)?;
+        let exports = Exports::of(&module)?;
+        Ok(Image { engine, instance, layout, exports })
+    }
+}
+
+impl Exports {
+    fn of(module: &Module) -> Result<Exports> {
+        let export = |name: &str| {
+            module
+                .get_export_index(name)
+                .ok_or_else(|| Error::new(ErrorKind::Engine, format!("the guest exports no `{name}`")))
+        };
+        let function = |name: &str| export(&format!("bioxen:lua/vm@0.1.0#{name}"));
+        Ok(Exports {
+            memory: export("memory")?,
+            realloc: export("cabi_realloc")?,
+            exec: function("exec")?,
+            line: function("line")?,
+            call: function("call")?,
+            get: function("get")?,
+            set: function("set")?,
+            complete: function("complete")?,
+            close: function("close")?,
+        })
+    }
+}
+
+fn settings(pool: Pool) -> Config {
+    let mut slots = PoolingAllocationConfig::new();
+    slots
+        .total_core_instances(pool.live_vms)
+        .total_memories(pool.live_vms.saturating_mul(2)) // exception heaps are memories too
+        .total_gc_heaps(pool.live_vms)
+        .total_tables(pool.live_vms)
+        .total_stacks(pool.live_vms)
+        .max_memory_size(usize::try_from(pool.max_memory).unwrap_or(usize::MAX))
+        .linear_memory_keep_resident(KEPT_MEMORY)
+        .pagemap_scan(Enabled::Auto);
+    let mut config = Config::new();
+    guest::configure(&mut config);
+    config
+        .max_wasm_stack(WASM_STACK)
+        .async_stack_size(VM_STACK)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(slots));
+    config
+}
+
+/// Asks a throw-away instance, whose imports all trap, where things are.
+fn layout(engine: &Engine, module: &Module) -> Result<Layout> {
+    let ask = || -> wasmtime::Result<Option<Layout>> {
+        let mut linker = Linker::new(engine);
+        linker.define_unknown_imports_as_traps(module)?;
+        let mut store = Store::new(engine, ());
+        store.set_fuel(1_000_000)?;
+        let instance = linker.instantiate(&mut store, module)?;
+        let address = instance.get_typed_func::<(), u32>(&mut store, "layout")?.call(&mut store, ())?;
+        let Some(memory) = instance.get_memory(&mut store, "memory") else { return Ok(None) };
+        let memory = memory.data(&store);
+        let word = |at: usize| read_u32(memory, address + (at * size_of::<u32>()) as u32);
+        let (Some(transfer), Some(transfer_size), Some(asleep), Some(standard_output)) =
+            (word(0), word(1), word(2), word(3))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Layout { transfer, transfer_size, asleep, standard_output }))
+    };
+    ask()
+        .map_err(|error| broken("the guest did not start", &error))?
+        .ok_or_else(|| Error::new(ErrorKind::Engine, "the guest's layout is damaged"))
+}
+
+fn broken(what: &str, error: &wasmtime::Error) -> Error {
+    Error::new(ErrorKind::Engine, format!("{what}: {error:?}"))
+}
+
+/// The image needs what x86-64-v2 has; wasmtime would refuse to load it too, less clearly.
+#[cfg(target_arch = "x86_64")]
+fn check_processor() -> Result<()> {
+    let has = [
+        ("sse3", is_x86_feature_detected!("sse3")),
+        ("ssse3", is_x86_feature_detected!("ssse3")),
+        ("sse4.1", is_x86_feature_detected!("sse4.1")),
+        ("sse4.2", is_x86_feature_detected!("sse4.2")),
+        ("popcnt", is_x86_feature_detected!("popcnt")),
+    ];
+    match has.iter().find(|(_, present)| !present) {
+        None => Ok(()),
+        Some((feature, _)) => Err(Error::new(
+            ErrorKind::Engine,
+            format!("this processor lacks `{feature}`: expected x86-64-v2, any since about 2009"),
+        )),
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn check_processor() -> Result<()> {
+    Ok(())
+}

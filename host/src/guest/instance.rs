@@ -1,0 +1,276 @@
+//! One instance: a store, its memory, and the calls that the host makes into it.
+
+use std::task::{Context, Poll, Waker};
+
+use wasmtime::{
+    Extern, Func, Instance as WasmInstance, Memory, ModuleExport, PoolConcurrencyLimitError, Store,
+};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::Value;
+
+use super::image::{Exports, Image, Layout};
+use super::memory::{read_u32, slice, slice_mut, write_u32};
+use super::state::{Lasting, State};
+use super::wire;
+
+/// Units of fuel between two looks at the clock: 10 us of a tight loop, 100 us of the slowest script
+/// that was found. Ten times as many were up to 3 ms late under load.
+const SLICE: u64 = 100_000;
+
+/// Of the C library's FILE: where pending output ends and begins. The guest's build checks both.
+const WRITE_POSITION: u32 = 20;
+const WRITE_BASE: u32 = 24;
+
+/// More than the guest's buffer holds; a larger claim is a lie.
+const PENDING_OUTPUT: u32 = 65_536;
+
+/// Bytes of a reply beyond its values: the status, and the parts of an error.
+const REPLY_SLACK: u64 = 1024;
+
+/// What the host asks of the Lua state. Names and sources are bytes, values are encoded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Request<'a> {
+    Exec { source: &'a [u8], name: &'a [u8], arguments: &'a [u8] },
+    Line { source: &'a [u8], name: &'a [u8] },
+    Call { name: &'a [u8], arguments: &'a [u8] },
+    Get { name: &'a [u8] },
+    Set { name: &'a [u8], value: &'a [u8] },
+    Complete { text: &'a [u8] },
+    Close,
+}
+
+/// What the Lua state answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Reply {
+    Values(Vec<Value>),
+    Syntax { message: String, incomplete: bool },
+    Raised { value: Value, message: String, traceback: String },
+    Conversion(String),
+    TooLarge,
+    Missing,
+    Closed,
+}
+
+/// The memory of a VM between two calls: with a fresh instance, the whole of its state.
+pub(crate) struct Checkpoint(Vec<u8>);
+
+/// One instance of the guest.
+pub(crate) struct Instance {
+    store: Store<State>,
+    instance: WasmInstance,
+    memory: Memory,
+}
+
+impl Instance {
+    pub fn new(image: &Image, state: State) -> Result<Instance> {
+        let mut store = Store::new(&image.engine, state);
+        store.limiter(|state| &mut state.meter);
+        let instance =
+            at_once(image.instance.instantiate_async(&mut store)).map_err(|error| refused(&error))?;
+        let memory = match instance.get_module_export(&mut store, &image.exports.memory) {
+            Some(Extern::Memory(memory)) => memory,
+            _ => return Err(Error::new(ErrorKind::Engine, "the guest exports no memory")),
+        };
+        store.data_mut().memory = Some(memory);
+        store.fuel_async_yield_interval(Some(SLICE)).map_err(|error| refused(&error))?;
+        Ok(Instance { store, instance, memory })
+    }
+
+    pub fn state(&mut self) -> &mut State {
+        self.store.data_mut()
+    }
+
+    /// Ends the instance; what outlives it stays.
+    pub fn into_lasting(self: Box<Self>) -> Lasting {
+        self.store.into_data().lasting
+    }
+
+    pub fn set_fuel(&mut self, fuel: u64) -> wasmtime::Result<()> {
+        self.store.set_fuel(fuel)
+    }
+
+    pub fn fuel_left(&self) -> u64 {
+        self.store.get_fuel().unwrap_or(0)
+    }
+
+    /// Copies the memory. Between two calls nothing else makes up the state: the guest's tables and
+    /// its stack pointer are as in a fresh instance.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint(self.memory.data(&self.store).to_vec())
+    }
+
+    /// Puts a checkpoint into a fresh instance.
+    pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        const PAGE: usize = 65_536;
+        let missing = checkpoint.0.len().saturating_sub(self.memory.data_size(&self.store)) / PAGE;
+        self.memory.grow(&mut self.store, missing as u64).map_err(|error| refused(&error))?;
+        self.memory.data_mut(&mut self.store)[..checkpoint.0.len()].copy_from_slice(&checkpoint.0);
+        Ok(())
+    }
+
+    /// What the guest's C library holds of standard output that was not written yet. For a stopped
+    /// instance, whose functions cannot be called any more.
+    pub fn pending_output(&self) -> &[u8] {
+        let memory = self.memory.data(&self.store);
+        let pending = |file: u32| {
+            let end = read_u32(memory, file.checked_add(WRITE_POSITION)?)?;
+            let start = read_u32(memory, file.checked_add(WRITE_BASE)?)?;
+            let size = end.checked_sub(start).filter(|size| *size <= PENDING_OUTPUT)?;
+            slice(memory, start, size)
+        };
+        pending(self.layout().standard_output).unwrap_or_default()
+    }
+
+    fn layout(&self) -> Layout {
+        self.store.data().layout
+    }
+
+    /// Makes one request. An error is what stopped the guest; the instance must not be entered again.
+    pub async fn perform(&mut self, exports: &Exports, request: Request<'_>) -> wasmtime::Result<Reply> {
+        match request {
+            Request::Exec { source, name, arguments } => {
+                self.ask(exports, &exports.exec, [source, name, arguments]).await
+            }
+            Request::Line { source, name } => self.ask(exports, &exports.line, [source, name]).await,
+            Request::Call { name, arguments } => self.ask(exports, &exports.call, [name, arguments]).await,
+            Request::Get { name } => self.ask(exports, &exports.get, [name]).await,
+            Request::Set { name, value } => self.ask(exports, &exports.set, [name, value]).await,
+            Request::Complete { text } => self.ask(exports, &exports.complete, [text]).await,
+            Request::Close => {
+                let close = self.function(&exports.close)?.typed::<(), ()>(&self.store)?;
+                close.call_async(&mut self.store, ()).await?;
+                Ok(Reply::Values(Vec::new()))
+            }
+        }
+    }
+
+    async fn ask<const N: usize>(
+        &mut self,
+        exports: &Exports,
+        export: &ModuleExport,
+        lists: [&[u8]; N],
+    ) -> wasmtime::Result<Reply> {
+        let mut parameters = [(0, 0); N];
+        let mut used = 0;
+        for (parameter, list) in parameters.iter_mut().zip(lists) {
+            *parameter = self.lower(exports, list, &mut used).await?;
+        }
+        let answer = self.enter(export, &parameters).await?;
+        self.reply(answer)
+    }
+
+    /// Puts a list where the guest can read it: into the transfer buffer, or into memory it hands out.
+    async fn lower(
+        &mut self,
+        exports: &Exports,
+        list: &[u8],
+        used: &mut u32,
+    ) -> wasmtime::Result<(u32, u32)> {
+        let layout = self.layout();
+        let size = u32::try_from(list.len())?;
+        let address = if size <= layout.transfer_size - *used {
+            *used += size;
+            layout.transfer + (*used - size)
+        } else {
+            let realloc = self.function(&exports.realloc)?.typed::<(u32, u32, u32, u32), u32>(&self.store)?;
+            realloc.call_async(&mut self.store, (0, 0, 1, size.max(layout.transfer_size + 1))).await?
+        };
+        let memory = self.memory.data_mut(&mut self.store);
+        slice_mut(memory, address, size).ok_or_else(damaged)?.copy_from_slice(list);
+        Ok((address, size))
+    }
+
+    async fn enter(&mut self, export: &ModuleExport, parameters: &[(u32, u32)]) -> wasmtime::Result<u32> {
+        let function = self.function(export)?;
+        let store = &mut self.store;
+        match *parameters {
+            [(a, b)] => function.typed::<(u32, u32), u32>(&*store)?.call_async(store, (a, b)).await,
+            [(a, b), (c, d)] => {
+                function.typed::<(u32, u32, u32, u32), u32>(&*store)?.call_async(store, (a, b, c, d)).await
+            }
+            [(a, b), (c, d), (e, f)] => {
+                let function = function.typed::<(u32, u32, u32, u32, u32, u32), u32>(&*store)?;
+                function.call_async(store, (a, b, c, d, e, f)).await
+            }
+            _ => Err(damaged()),
+        }
+    }
+
+    fn function(&mut self, export: &ModuleExport) -> wasmtime::Result<Func> {
+        match self.instance.get_module_export(&mut self.store, export) {
+            Some(Extern::Func(function)) => Ok(function),
+            _ => Err(damaged()),
+        }
+    }
+
+    fn reply(&self, answer: u32) -> wasmtime::Result<Reply> {
+        let memory = self.memory.data(&self.store);
+        let list = || {
+            let address = read_u32(memory, answer)?;
+            let size = read_u32(memory, answer.checked_add(4)?)?;
+            slice(memory, address, size)
+        };
+        let limits = &self.store.data().setup.config.limits;
+        let result = limits.result.unwrap_or(u64::MAX);
+        let ceiling = result.saturating_add(limits.error_text.unwrap_or(u64::MAX).saturating_mul(2));
+        read_reply(list().ok_or_else(damaged)?, ceiling.saturating_add(REPLY_SLACK)).ok_or_else(damaged)
+    }
+
+    /// Makes the guest renew what copies of an image must not share, at its next call.
+    #[allow(dead_code)] // for restored and forked VMs
+    pub fn wake_at_next_call(&mut self) -> Option<()> {
+        let asleep = self.layout().asleep;
+        write_u32(self.memory.data_mut(&mut self.store), asleep, 1)
+    }
+}
+
+/// Output of a future that never waits. Instantiation is one: the guest has no start function.
+fn at_once<T>(future: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
+    let mut context = Context::from_waker(Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        Poll::Ready(output) => output,
+        Poll::Pending => Err(wasmtime::Error::msg("instantiation waited")),
+    }
+}
+
+fn refused(error: &wasmtime::Error) -> Error {
+    if error.is::<PoolConcurrencyLimitError>() {
+        return Error::new(
+            ErrorKind::QuotaExceeded,
+            "as many VMs live as the engine was made for; `EngineConfig::live_vms` sets how many",
+        );
+    }
+    Error::new(ErrorKind::Engine, format!("cannot make an instance: {error:?}"))
+}
+
+fn damaged() -> wasmtime::Error {
+    wasmtime::Error::msg("the guest broke the contract with its host")
+}
+
+/// Reads a status byte and the values behind it; `exports.c` writes them.
+fn read_reply(bytes: &[u8], ceiling: u64) -> Option<Reply> {
+    let (status, rest) = bytes.split_first()?;
+    let mut values = wire::decode(rest, Some(ceiling)).ok()?.into_iter();
+    let text = |values: &mut std::vec::IntoIter<Value>| match values.next() {
+        Some(Value::String(text)) => Some(text.to_text().into_owned()),
+        _ => None,
+    };
+    Some(match status {
+        0 => Reply::Values(values.collect()),
+        1 => Reply::Syntax {
+            message: text(&mut values)?,
+            incomplete: values.next() == Some(Value::Boolean(true)),
+        },
+        2 => Reply::Raised {
+            value: values.next()?,
+            message: text(&mut values)?,
+            traceback: text(&mut values)?,
+        },
+        3 => Reply::Conversion(text(&mut values)?),
+        4 => Reply::TooLarge,
+        5 => Reply::Missing,
+        6 => Reply::Closed,
+        _ => return None,
+    })
+}

@@ -1,0 +1,24 @@
+//! The guest: loading its image, running its instances, answering its imports. The only code that
+//! names wasmtime.
+
+mod calls;
+mod files;
+mod image;
+mod instance;
+mod memory;
+mod meter;
+mod state;
+mod stop;
+mod streams;
+mod wasi;
+mod wire;
+
+pub(crate) use image::{Image, Pool};
+pub(crate) use instance::{Checkpoint, Instance, Reply, Request};
+pub(crate) use meter::{Control, Cut, metered};
+pub(crate) use state::{Lasting, State};
+pub(crate) use stop::Stop;
+pub(crate) use wire::{Encoded, encode};
+
+/// What ended a call into the guest, before it is read as a [`Stop`].
+pub(crate) type GuestError = wasmtime::Error;

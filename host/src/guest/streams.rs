@@ -1,0 +1,56 @@
+//! Standard output and error of one call, counted as they are written; standard input of a VM.
+
+use crate::limits::Resource;
+use crate::stream::Sink;
+
+use super::stop::Stop;
+
+/// One output stream: collected, or passed on to a sink, up to a ceiling for each call.
+pub(crate) struct OutputStream {
+    resource: Resource,
+    ceiling: Option<u64>,
+    sink: Option<Sink>,
+    written: u64,
+    kept: Vec<u8>,
+}
+
+impl OutputStream {
+    pub fn new(resource: Resource, ceiling: Option<u64>, sink: Option<Sink>) -> OutputStream {
+        OutputStream { resource, ceiling, sink, written: 0, kept: Vec::new() }
+    }
+
+    /// Takes what fits. What does not fit is lost and stops the call: the first bytes are kept.
+    pub fn accept(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        let room = self.ceiling.map_or(u64::MAX, |ceiling| ceiling.saturating_sub(self.written));
+        let fits = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
+        self.take(&bytes[..fits]);
+        if fits == bytes.len() {
+            return Ok(());
+        }
+        let limit = self.ceiling.unwrap_or(u64::MAX);
+        Err(Stop::Limit {
+            resource: self.resource,
+            used: limit.saturating_add((bytes.len() - fits) as u64),
+            limit,
+        })
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.written += bytes.len() as u64;
+        match &self.sink {
+            None => self.kept.extend_from_slice(bytes),
+            // Whoever gave the sink knows that it broke; the script is none the wiser.
+            Some(sink) => drop(sink.write(bytes)),
+        }
+    }
+
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Begins a new call, and hands out what the last one left.
+    pub fn restart(&mut self) -> Vec<u8> {
+        self.written = 0;
+        std::mem::take(&mut self.kept)
+    }
+}

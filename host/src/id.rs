@@ -1,0 +1,62 @@
+//! Names that callers choose, valid once they exist.
+
+use std::fmt;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Longest name, in bytes.
+const MAX_LENGTH: usize = 128;
+
+/// Whose VM it is: what a multi-tenant host accounts by.
+///
+/// 1 to 128 bytes of `A-Z a-z 0-9 . _ : -`, the first a letter or digit, no `..`.
+///
+/// ```
+/// use bioxen_lua::TenantId;
+/// assert_eq!(TenantId::new("lab-7")?.as_str(), "lab-7");
+/// assert!(TenantId::new("../lab").is_err());
+/// # Ok::<(), bioxen_lua::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantId(String);
+
+impl TenantId {
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidId`] when the name breaks the rule above.
+    pub fn new(name: impl Into<String>) -> Result<TenantId> {
+        let name = name.into();
+        check(&name)?;
+        Ok(TenantId(name))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TenantId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+fn check(name: &str) -> Result<()> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
+    let valid = (1..=MAX_LENGTH).contains(&name.len())
+        && name.bytes().all(allowed)
+        && name.as_bytes()[0].is_ascii_alphanumeric()
+        && !name.contains("..");
+    if valid {
+        return Ok(());
+    }
+    let shown: String = name.chars().take(MAX_LENGTH).collect();
+    Err(Error::new(
+        ErrorKind::InvalidId,
+        format!(
+            "name {shown:?}: expected 1 to {MAX_LENGTH} of A-Z a-z 0-9 . _ : - beginning with a letter or digit, \
+             without `..`"
+        ),
+    ))
+}

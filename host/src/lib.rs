@@ -1,0 +1,53 @@
+//! Runs Lua that nobody trusts. Each [`Vm`] is PUC Lua 5.4 compiled to WebAssembly, alone in its own
+//! instance, with finite fuel, memory, time and output.
+//!
+//! ```
+//! use bioxen_lua::{Engine, Failure, Vm, VmConfig};
+//!
+//! let engine = Engine::new()?;
+//! let mut vm = Vm::new(&engine, VmConfig::default())?;
+//! let outcome = vm.exec("print('GC', ...); return #'GATTACA'").wait()?;
+//! assert_eq!(outcome.stdout.to_text(), "GC\n");
+//! assert_eq!(outcome.value::<i64>()?, 7);
+//!
+//! let runaway = vm.exec("while true do end").wait()?;
+//! assert!(matches!(runaway.result, Err(Failure::Limit { .. })));
+//! # Ok::<(), bioxen_lua::Error>(())
+//! ```
+//!
+//! What a guest does wrong is data: a [`Failure`] inside an [`Outcome`], beside the output that was made
+//! before it. An [`Error`] is the host's or the caller's. Every operation that runs guest code returns a
+//! future that can be `.await`ed, on any executor, or `.wait()`ed for.
+
+mod chunk;
+mod config;
+mod engine;
+mod error;
+mod exec;
+mod fs;
+mod func;
+mod guest;
+mod id;
+mod limits;
+mod outcome;
+mod runtime;
+mod stream;
+mod value;
+mod vm;
+
+pub use chunk::Chunk;
+pub use config::{OnStop, VmConfig};
+pub use engine::{Engine, EngineConfig};
+pub use error::{Error, ErrorKind, Result};
+pub use exec::Exec;
+pub use fs::{Access, Mount};
+pub use func::{Caller, FunctionError, HostModule};
+pub use id::TenantId;
+pub use limits::{Limits, Resource, Usage};
+pub use outcome::{Failure, Outcome, Output};
+pub use stream::Stdin;
+pub use value::{
+    ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,
+    from_value, to_value,
+};
+pub use vm::{InterruptHandle, Vm};

@@ -1,0 +1,16 @@
+//! What `cargo xtask ci` looks at beside the compiler and the tests.
+
+pub mod compiler;
+pub mod licence;
+pub mod lock;
+pub mod tree;
+
+use anyhow::{Result, bail};
+
+/// Fails with every fault that was found, not only the first.
+fn report(what: &str, faults: &[String]) -> Result<()> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    bail!("{what}:\n  {}", faults.join("\n  "));
+}
