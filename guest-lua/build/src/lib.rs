@@ -5,6 +5,7 @@
 mod ahead;
 mod compile;
 mod digest;
+pub use digest::of as digest;
 mod preinit;
 mod toolchain;
 

@@ -1,0 +1,225 @@
+//! One Lua file as a test: what its header asks for, and what must come of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use bioxen_lua::{Chunk, Engine, Failure, Limits, Mount, Outcome, Resource, Stdin, Vm, VmConfig};
+
+/// What must come of a file.
+#[derive(Debug, Clone, PartialEq)]
+enum Expect {
+    Ok,
+    Raised,
+    Syntax,
+    /// "not enough memory" is seen inside Lua, and the VM goes on.
+    Memory,
+    /// Fuel or time stops it.
+    Cpu,
+    /// A ceiling of an output stream stops it.
+    Output,
+    Exit(i32),
+}
+
+/// A file and its header.
+pub struct Case {
+    name: String,
+    source: String,
+    expect: Expect,
+    message: Option<String>,
+    stderr: Option<String>,
+    limits: Limits,
+    stdin: Option<Vec<u8>>,
+    mounts: Vec<String>,
+    variables: Vec<(String, String)>,
+    arguments: Vec<String>,
+}
+
+/// Limits under which the hostile files have the end that they name.
+fn limits() -> Limits {
+    Limits { fuel: Some(2_000_000_000), time: Some(Duration::from_secs(2)), ..Limits::default() }
+}
+
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new().expect("an engine can be made"))
+}
+
+impl Case {
+    pub fn read(file: &Path) -> Result<Case> {
+        let source = String::from_utf8_lossy(&std::fs::read(file)?).into_owned();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut case = Case {
+            name,
+            expect: Expect::Ok,
+            message: None,
+            stderr: None,
+            limits: limits(),
+            stdin: None,
+            mounts: Vec::new(),
+            variables: Vec::new(),
+            arguments: Vec::new(),
+            source: String::new(),
+        };
+        for (at, line) in source.lines().map_while(|line| line.strip_prefix("--- ")).enumerate() {
+            let (key, value) = line.split_once(':').with_context(|| format!("header {line:?} has no value"))?;
+            ensure!((at == 0) == (key == "expect"), "the first line, and no other, says what to expect");
+            case.header(key, value.trim())?;
+        }
+        ensure!(source.starts_with("--- expect:"), "the first line says what to expect");
+        case.source = source;
+        Ok(case)
+    }
+
+    fn header(&mut self, key: &str, value: &str) -> Result<()> {
+        match key {
+            "expect" => self.expect = expectation(value)?,
+            "message" => self.message = Some(value.to_string()),
+            "stderr" => self.stderr = Some(value.to_string()),
+            "memory" => self.limits.memory = Some(bytes(value)?),
+            "stdout" => self.limits.stdout = Some(bytes(value)?),
+            "fuel" => self.limits.fuel = Some(value.parse::<f64>()? as u64),
+            "time" => {
+                let seconds = value.strip_suffix('s').context("a time ends in `s`")?.parse()?;
+                self.limits.time = Some(Duration::from_secs_f64(seconds));
+            }
+            "stdin" => self.stdin = Some(unescaped(value)?),
+            "mount" => self.mounts.push(value.to_string()),
+            "env" => {
+                let (name, value) = value.split_once('=').context("a variable has a value")?;
+                self.variables.push((name.to_string(), value.to_string()));
+            }
+            "args" => self.arguments = value.split_whitespace().map(str::to_string).collect(),
+            other => bail!("unknown header `{other}`"),
+        }
+        Ok(())
+    }
+
+    /// Runs the file as a program, and compares; then a fresh VM must work.
+    pub fn check(&self) -> Result<()> {
+        let work = tempfile::tempdir()?;
+        let mut config = VmConfig::default().limits(self.limits.clone()).seed(1);
+        for mount in &self.mounts {
+            config = config.mount(self.mount(mount, work.path())?);
+        }
+        for (name, value) in &self.variables {
+            config = config.var(name, value);
+        }
+        if let Some(stdin) = &self.stdin {
+            config = config.stdin(Stdin::bytes(stdin.clone()));
+        }
+        let mut vm = Vm::new(engine(), config)?;
+        let chunk = Chunk::new(self.source.as_str()).name(format!("@{}", self.name));
+        let outcome = vm.exec(chunk.arguments(self.spread()?)).wait()?;
+        self.compare(&outcome)?;
+        self.compare_output(&outcome)?;
+        self.goes_on(vm, &outcome)
+    }
+
+    /// The arguments as a tuple, which is what spreads into several.
+    fn spread(&self) -> Result<[Option<String>; 4]> {
+        ensure!(self.arguments.len() <= 4, "a case has at most four arguments");
+        Ok(std::array::from_fn(|at| self.arguments.get(at).cloned()))
+    }
+
+    fn mount(&self, mount: &str, work: &Path) -> Result<Mount> {
+        let fixtures = |name: &str| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("lua/fixtures").join(name);
+        Ok(match mount {
+            "work" => Mount::read_write(work, "/work")?,
+            "files" | "modules" => Mount::read_only(fixtures(mount), &format!("/{mount}"))?,
+            other => bail!("unknown mount `{other}`"),
+        })
+    }
+
+    fn compare(&self, outcome: &Outcome) -> Result<()> {
+        let result = &outcome.result;
+        let as_expected = match (&self.expect, result) {
+            (Expect::Ok, Ok(_)) => true,
+            (Expect::Raised, Err(Failure::Raised { .. })) => true,
+            (Expect::Syntax, Err(Failure::Syntax { .. })) => true,
+            // Seen inside Lua: caught, or the error that ended the chunk.
+            (Expect::Memory, Ok(_)) => true,
+            (Expect::Memory, Err(Failure::Raised { message, .. })) => message.contains("not enough memory"),
+            (Expect::Cpu, Err(Failure::Limit { resource: Resource::Fuel | Resource::Time, .. })) => true,
+            (Expect::Output, Err(Failure::Limit { resource: Resource::Stdout | Resource::Stderr, .. })) => true,
+            (Expect::Exit(status), Err(Failure::Exit(other))) => status == other,
+            _ => false,
+        };
+        ensure!(as_expected, "expected {:?}, got {result:?}\nstdout: {}", self.expect, outcome.stdout);
+        if let Some(part) = &self.message {
+            let message = match result {
+                Err(Failure::Raised { message, .. } | Failure::Syntax { message, .. }) => message,
+                other => bail!("expected a message, got {other:?}"),
+            };
+            ensure!(message.contains(part), "expected a message with {part:?}, got {message:?}");
+        }
+        Ok(())
+    }
+
+    fn compare_output(&self, outcome: &Outcome) -> Result<()> {
+        let expected: Vec<&str> =
+            self.source.lines().filter_map(|line| line.split_once("--> ").map(|(_, text)| text)).collect();
+        if !expected.is_empty() {
+            let expected = expected.join("\n");
+            let stdout = outcome.stdout.to_text();
+            let stdout = stdout.strip_suffix('\n').unwrap_or(&stdout);
+            ensure!(stdout == expected, "expected stdout\n{expected}\ngot\n{stdout}");
+        }
+        if let Some(part) = &self.stderr {
+            ensure!(outcome.stderr.to_text().contains(part), "expected stderr with {part:?}, got {}", outcome.stderr);
+        }
+        Ok(())
+    }
+
+    /// Whatever happened: the same VM works, after a reset where it was stopped.
+    fn goes_on(&self, mut vm: Vm, outcome: &Outcome) -> Result<()> {
+        if outcome.result.as_ref().is_err_and(Failure::is_hard_stop) {
+            vm.reset()?;
+        } else {
+            // What a script did to its own globals is its own affair; that a call ends in an outcome is ours.
+            vm.exec("return 1").wait()?;
+            vm.reset()?;
+        }
+        ensure!(vm.exec("return 1 + 1").wait()?.value::<i64>()? == 2);
+        Ok(())
+    }
+}
+
+fn expectation(value: &str) -> Result<Expect> {
+    Ok(match value.split_whitespace().collect::<Vec<_>>()[..] {
+        ["ok"] => Expect::Ok,
+        ["raised"] => Expect::Raised,
+        ["syntax"] => Expect::Syntax,
+        ["memory"] => Expect::Memory,
+        ["cpu"] => Expect::Cpu,
+        ["output"] => Expect::Output,
+        ["exit", status] => Expect::Exit(status.parse()?),
+        _ => bail!("unknown expectation `{value}`"),
+    })
+}
+
+fn bytes(value: &str) -> Result<u64> {
+    let unit = |suffix: &str, factor: u64| value.strip_suffix(suffix).map(|number| (number.trim(), factor));
+    let (number, factor) = unit("KiB", 1 << 10).or_else(|| unit("MiB", 1 << 20)).unwrap_or((value, 1));
+    Ok(number.parse::<u64>()? * factor)
+}
+
+/// `\n`, `\0` and `\xNN` as the bytes they stand for.
+fn unescaped(text: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        bytes.extend_from_slice(before.as_bytes());
+        let (byte, length) = match escape.as_bytes().first() {
+            Some(b'n') => (b'\n', 1),
+            Some(b'0') => (0, 1),
+            Some(b'x') => (u8::from_str_radix(escape.get(1..3).context("`\\x` has two digits")?, 16)?, 3),
+            _ => bail!("unknown escape in {text:?}"),
+        };
+        bytes.push(byte);
+        rest = &escape[length..];
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    Ok(bytes)
+}

@@ -1,0 +1,1 @@
+//! Nothing: this crate is its tests. Its build step makes what they compare.
