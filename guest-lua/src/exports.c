@@ -3,7 +3,6 @@
 ** status byte, then values. Nothing runs outside a protected call, so no Lua error leaves here.
 */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lauxlib.h"
@@ -226,6 +225,21 @@ static int prepared(lua_State *L, Call *call, lua_CFunction prepare) {
   return lua_pcall(L, 1, LUA_MULTRET, 0);
 }
 
+/* All arguments are a function and its arguments. */
+static int invoke(lua_State *L) {
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* Calls the function above the handler from a C function, so that tracebacks end as those of the
+   reference interpreter do, whose main program is one. */
+static int call_from_c(lua_State *L) {
+  if (!lua_checkstack(L, 1)) return LUA_ERRMEM;
+  lua_pushcfunction(L, invoke);
+  lua_insert(L, HANDLER + 1);
+  return lua_pcall(L, lua_gettop(L) - HANDLER - 1, LUA_MULTRET, HANDLER);
+}
+
 static void run(lua_State *L, Call *call, lua_CFunction prepare) {
   int status = prepared(L, call, prepare);
   if (status == LUA_OK && call->status != REPLY_VALUES) {
@@ -236,7 +250,7 @@ static void run(lua_State *L, Call *call, lua_CFunction prepare) {
     return;
   }
   if (status == LUA_OK && !call->finished) {
-    status = lua_pcall(L, lua_gettop(L) - HANDLER - 1, LUA_MULTRET, HANDLER);
+    status = call_from_c(L);
     if (status == LUA_OK && call->print) status = show(L);
   }
   if (status == LUA_OK)

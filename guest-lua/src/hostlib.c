@@ -72,31 +72,38 @@ static int open_module(lua_State *L) {
   return 1;
 }
 
-static int search_host(lua_State *L) {
+/* First searcher: what Lua's own finds in package.preload (upvalue 1), else a module of the host. */
+static int search_preloaded(lua_State *L) {
   size_t size;
   const char *name = luaL_checklstring(L, 1, &size);
+  const char *answer;
   Reply reply;
+  lua_settop(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 2);
+  if (lua_isfunction(L, 2)) return 2;
+  lua_settop(L, 2);
   import_module(name, size, &reply);
   transfer_receive(L, &reply);
-  if (lua_rawlen(L, -1) == 0) {
-    lua_pushfstring(L, "no host module '%s'", name);
-    return 1;
+  answer = lua_tolstring(L, 3, &size);
+  if (size > 0 && answer[0] == REPLY_RESULTS) {
+    lua_pushcfunction(L, open_module);
+    lua_insert(L, 3);
+    return 2;
   }
-  lua_pushcfunction(L, open_module);
-  lua_insert(L, -2);
-  return 2;
+  if (size > 0) /* no such module, but there are others */
+    lua_pushfstring(L, "%s\n\tno host module '%s'", lua_tostring(L, 2), name);
+  else
+    lua_settop(L, 2);
+  return 1;
 }
 
-/* Second searcher, behind package.preload. */
 void hostlib_open(lua_State *L) {
-  lua_Integer i;
   lua_getglobal(L, LUA_LOADLIBNAME);
   lua_getfield(L, -1, "searchers");
-  for (i = luaL_len(L, -1); i >= 2; i--) {
-    lua_geti(L, -1, i);
-    lua_seti(L, -2, i + 1);
-  }
-  lua_pushcfunction(L, search_host);
-  lua_seti(L, -2, 2);
+  lua_geti(L, -1, 1);
+  lua_pushcclosure(L, search_preloaded, 1);
+  lua_seti(L, -2, 1);
   lua_pop(L, 2);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <wasi/libc-find-relpath.h>
 
+#include "heap.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "vm.h"
@@ -61,7 +62,7 @@ static void widen(FILE *file) {
   int i;
   for (i = 0; i < FILE_BUFFERS; i++) {
     if (buffers[i].file == NULL) {
-      char *buffer = malloc(FILE_BUFFER);
+      char *buffer = heap_resize(NULL, FILE_BUFFER);
       if (buffer == NULL) return; /* the small buffer does as well */
       buffers[i].file = file;
       buffers[i].buffer = buffer;
@@ -106,7 +107,7 @@ int bioxen_fclose(FILE *file) {
     }
   }
   result = fclose(file);
-  free(buffer);
+  heap_free(buffer);
   return result;
 }
 

@@ -5,9 +5,9 @@
 */
 #include "transfer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "vm.h"
 
 unsigned char transfer_buffer[TRANSFER_SIZE] __attribute__((aligned(16)));
@@ -28,7 +28,7 @@ void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size) {
     used += size;
     return block;
   }
-  block = realloc(old_size == 0 ? NULL : old, size);
+  block = heap_resize(old_size == 0 ? NULL : old, size);
   if (block == NULL && size > 0) __builtin_trap();
   return block;
 }
@@ -39,7 +39,7 @@ static int in_buffer(const char *data) {
 }
 
 static void give_back(List list) {
-  if (!in_buffer(list.data)) free((void *)list.data);
+  if (!in_buffer(list.data)) heap_free((void *)list.data);
 }
 
 /* Copies the lists of one export's call into one block, in order, and makes them point there: what
@@ -48,10 +48,10 @@ static void give_back(List list) {
 int transfer_hold(List **lists, int count) {
   size_t total = 0, at = 0;
   int i;
-  free(held);
+  heap_free(held);
   for (i = 0; i < count; i++) total += lists[i]->size; /* all of it lies in memory: no overflow */
   used = 0;
-  held = malloc(total > 0 ? total : 1);
+  held = heap_resize(NULL, total > 0 ? total : 1);
   for (i = 0; i < count; i++) {
     List list = *lists[i];
     if (held != NULL) {
@@ -74,8 +74,8 @@ void transfer_receive(lua_State *L, const Reply *reply) {
     give_back(reply->first);
     return;
   }
-  free(received);
-  received = malloc(reply->total);
+  heap_free(received);
+  received = heap_resize(NULL, reply->total);
   if (received == NULL) {
     lua_pushliteral(L, "not enough memory");
     lua_error(L);
@@ -93,6 +93,6 @@ void transfer_receive(lua_State *L, const Reply *reply) {
   }
   used = 0;
   lua_pushlstring(L, received, reply->total);
-  free(received);
+  heap_free(received);
   received = NULL;
 }

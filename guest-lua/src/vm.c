@@ -7,6 +7,7 @@
 #include <string.h>
 #include <wasi/libc.h>
 
+#include "heap.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "transfer.h"
@@ -106,8 +107,9 @@ static void keep_randomseed(lua_State *L) {
 
 /* Run once, while the image is made, with imports that answer constants. */
 __attribute__((export_name("initialize"))) void vm_initialize(void) {
-  lua_State *L = luaL_newstate();
+  lua_State *L = lua_newstate(heap_lua, NULL);
   if (L == NULL) __builtin_trap();
+  warn_open(L);
   luaL_openlibs(L);
   oslib_open(L);
   iolib_open(L);

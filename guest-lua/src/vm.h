@@ -58,5 +58,6 @@ void iolib_open(lua_State *L);
 void iolib_flush(void);
 const void *iolib_stdout(void);
 void hostlib_open(lua_State *L);
+void warn_open(lua_State *L); /* warn.c */
 
 #endif

@@ -4,9 +4,9 @@
 */
 #include "wire.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "lauxlib.h"
 #include "transfer.h"
 
@@ -23,7 +23,7 @@ void wire_start(Writer *writer, size_t ceiling) {
 }
 
 void wire_drop(Writer *writer) {
-  if (writer->data != transfer_buffer) free(writer->data);
+  if (writer->data != transfer_buffer) heap_free(writer->data);
   writer->data = transfer_buffer;
 }
 
@@ -34,10 +34,10 @@ static WireStatus reserve(Writer *writer, size_t size) {
   if (size > SIZE_MAX / 4 || capacity > SIZE_MAX / 4) return WIRE_TOO_LARGE;
   while (size > capacity - writer->size) capacity *= 2;
   if (writer->data == transfer_buffer) {
-    data = malloc(capacity);
+    data = heap_resize(NULL, capacity);
     if (data != NULL) memcpy(data, transfer_buffer, writer->size);
   } else {
-    data = realloc(writer->data, capacity);
+    data = heap_resize(writer->data, capacity);
   }
   if (data == NULL) return WIRE_NO_MEMORY;
   writer->data = data;

@@ -48,6 +48,6 @@ pub use outcome::{Failure, Outcome, Output};
 pub use stream::Stdin;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,
-    from_value, to_value,
+    Values, from_value, to_value,
 };
 pub use vm::{InterruptHandle, Vm};

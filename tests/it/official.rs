@@ -1,1 +1,2 @@
+//! The official Lua test suite in the guest.
 fn main() {}

@@ -146,7 +146,8 @@ fn module(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32) -> w
     answer(&mut caller, result, description)
 }
 
-/// Qualified name, name and number of each function; nothing for an unknown module.
+/// A zero byte, then qualified name, name and number of each function. For an unknown module a single
+/// byte, and nothing at all where the VM has no modules.
 fn describe(state: &State, name: &[u8]) -> wasmtime::Result<Vec<u8>> {
     let mut number = 0;
     for module in &state.setup.config.modules {
@@ -165,7 +166,7 @@ fn describe(state: &State, name: &[u8]) -> wasmtime::Result<Vec<u8>> {
             .map_err(|_| wasmtime::Error::msg("module too large"))?;
         return Ok(description);
     }
-    Ok(Vec::new())
+    Ok(if state.setup.config.modules.is_empty() { Vec::new() } else { vec![ERROR] })
 }
 
 /// `=` and the value; nothing where the variable is not set.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, Deserialize, DeserializeOwned, IntoDeserializer, Visitor};
 
-use super::{ConversionError, LuaString, Table, Value};
+use super::{ConversionError, LuaString, Table, VALUES, Value, Values};
 
 /// A Lua value as a Rust value.
 ///
@@ -316,6 +316,9 @@ impl<'de> de::Deserializer<'de> for List<'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ConversionError> {
+        if name == VALUES {
+            return visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(Deserializer)));
+        }
         self.first().deserialize_newtype_struct(name, visitor)
     }
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -355,6 +358,32 @@ impl<'de> de::Deserializer<'de> for List<'de> {
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Values, D::Error> {
+        deserializer.deserialize_newtype_struct(VALUES, ListVisitor)
+    }
+}
+
+struct ListVisitor;
+
+impl<'de> Visitor<'de> for ListVisitor {
+    type Value = Values;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of Lua values")
+    }
+    fn visit_newtype_struct<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Values, D::Error> {
+        Vec::deserialize(deserializer).map(Values)
+    }
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut values: A) -> Result<Values, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = values.next_element()? {
+            list.push(value);
+        }
+        Ok(Values(list))
     }
 }
 

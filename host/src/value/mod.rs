@@ -50,6 +50,14 @@ pub struct Table {
     pub pairs: Vec<(Value, Value)>,
 }
 
+/// A list of values whose length is not known before: as arguments or results it is so many values, as
+/// the parameter of a host function it takes them all.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Values(pub Vec<Value>);
+
+/// The name under which [`Values`] asks its deserializer for a whole list.
+const VALUES: &str = "bioxen_lua::Values";
+
 /// A Rust value that can become one Lua value: anything that serde can serialize.
 pub trait IntoLua {
     /// # Errors

@@ -3,7 +3,7 @@
 
 use serde::ser::{self, Serialize};
 
-use super::{ConversionError, MAX_DEPTH, Table, Value};
+use super::{ConversionError, MAX_DEPTH, Table, Value, Values};
 
 /// A serializable value as a Lua value.
 ///
@@ -58,6 +58,16 @@ impl Serialize for Table {
                 .map(|(key, value)| (std::borrow::Cow::Owned(key), value))
                 .chain(self.pairs.iter().map(|(key, value)| (std::borrow::Cow::Borrowed(key), value))),
         )
+    }
+}
+
+impl Serialize for Values {
+    fn serialize<S: ser::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_tuple(self.0.len())?;
+        for value in &self.0 {
+            ser::SerializeTuple::serialize_element(&mut list, value)?;
+        }
+        ser::SerializeTuple::end(list)
     }
 }
 

@@ -1,0 +1,16 @@
+/*
+** heap.h: the memory of the Lua state.
+*/
+#ifndef BIOXEN_HEAP_H
+#define BIOXEN_HEAP_H
+
+#include <stddef.h>
+
+/* Lua's allocation function (lua_Alloc). */
+void *heap_lua(void *unused, void *block, size_t old_size, size_t size);
+
+/* Blocks of any size, for the guest's own buffers. heap_resize(NULL, n) allocates. */
+void *heap_resize(void *block, size_t size);
+void heap_free(void *block);
+
+#endif

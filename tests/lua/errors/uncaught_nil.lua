@@ -1,0 +1,4 @@
+--- expect: raised
+--- message: nil
+-- An error without a value is still an error.
+error(nil)

@@ -1,0 +1,5 @@
+--- expect: output
+--- stdout: 4KiB
+-- Byte by byte, without a buffer.
+io.stdout:setvbuf("no")
+while true do io.write("x") end

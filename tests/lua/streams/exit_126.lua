@@ -1,0 +1,3 @@
+--- expect: exit 126
+-- The smallest status that a plain WASI exit refuses.
+os.exit(126)
