@@ -85,7 +85,11 @@ static void report_denied(const char *path) {
 }
 
 FILE *bioxen_fopen(const char *path, const char *mode) {
-  FILE *file = fopen(path, mode);
+  FILE *file = NULL;
+  if (*path != '\0')
+    file = fopen(path, mode);
+  else
+    errno = ENOENT; /* the C library would open the folder at `/` */
   if (file != NULL) {
     widen(file);
   } else {

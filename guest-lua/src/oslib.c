@@ -1,5 +1,5 @@
 /*
-** oslib.c: the functions of `os` that need the host: clock, getenv, exit, tmpname.
+** oslib.c: the functions of `os` that need the host: clock, getenv, exit, tmpname; and setlocale.
 */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@ IMPORT("running-time") uint64_t import_running_time(void);
 IMPORT("variable") void import_variable(const char *name, size_t size, Reply *reply);
 IMPORT("exit") void import_exit(int32_t status) __attribute__((noreturn));
 
-static char temporary_directory[256]; /* a guest path; empty: no read-write mount */
+static char temporary_directory[256]; /* a guest path with its last '/'; empty: no read-write mount */
 
 void oslib_set_temporary_directory(const char *directory) {
   size_t size = strlen(directory);
@@ -35,7 +35,7 @@ int oslib_temporary_name(char *name, size_t size) {
   }
   for (attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
     int file;
-    snprintf(name, size, "%s/lua_%08x", temporary_directory, (unsigned)bioxen_arc4random());
+    snprintf(name, size, "%slua_%08x", temporary_directory, (unsigned)bioxen_arc4random());
     file = open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
     if (file >= 0) return close(file);
     if (errno != EEXIST) return -1;
@@ -86,8 +86,21 @@ static int os_exit(lua_State *L) {
   import_exit(status);
 }
 
-static const luaL_Reg functions[] = {
-    {"clock", os_clock}, {"exit", os_exit}, {"getenv", os_getenv}, {"tmpname", os_tmpname}, {NULL, NULL}};
+/* There is one locale, "C". The C library would take any name for it, and call it by that name. */
+static int os_setlocale(lua_State *L) {
+  static const char *const categories[] = {"all", "collate", "ctype", "monetary", "numeric", "time", NULL};
+  const char *locale = luaL_optstring(L, 1, "C");
+  luaL_checkoption(L, 2, "all", categories);
+  if (*locale == '\0' || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)
+    lua_pushliteral(L, "C");
+  else
+    luaL_pushfail(L);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"clock", os_clock},         {"exit", os_exit},
+                                     {"getenv", os_getenv},       {"setlocale", os_setlocale},
+                                     {"tmpname", os_tmpname},     {NULL, NULL}};
 
 void oslib_open(lua_State *L) {
   lua_getglobal(L, LUA_OSLIBNAME);

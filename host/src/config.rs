@@ -128,6 +128,7 @@ pub(crate) struct Setup {
     /// Every function of every module; the guest calls them by their place here.
     pub functions: Vec<HostFunction>,
     pub package_path: Option<String>,
+    /// With its last `/`.
     pub temporary_folder: Option<String>,
 }
 
@@ -208,5 +209,5 @@ fn package_path(config: &VmConfig) -> Option<String> {
 
 fn temporary_folder(config: &VmConfig) -> Option<String> {
     let writable = config.mounts.iter().find(|mount| mount.access() == Access::ReadWrite)?;
-    Some(writable.guest().trim_end_matches('/').to_string())
+    Some(format!("{}/", writable.guest().trim_end_matches('/')))
 }
