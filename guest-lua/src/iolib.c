@@ -51,7 +51,7 @@ static void check_layout(void) {
 
 /* ---- buffers of files --------------------------------------------------------------------- */
 
-/* Lua is compiled with `fopen` and `fclose` renamed to the functions of this part. */
+/* Lua is compiled with `fopen`, `fclose` and `freopen` renamed to the functions of this part. */
 
 static struct {
   FILE *file;
@@ -113,6 +113,14 @@ int bioxen_fclose(FILE *file) {
   result = fclose(file);
   heap_free(buffer);
   return result;
+}
+
+/* `loadfile` opens a file again, in binary mode, once it looks binary. Here every mode is. */
+FILE *bioxen_freopen(const char *path, const char *mode, FILE *file) {
+  (void)path;
+  (void)mode;
+  rewind(file);
+  return file;
 }
 
 /* ---- io.tmpfile --------------------------------------------------------------------------- */

@@ -54,6 +54,7 @@ void oslib_set_temporary_directory(const char *directory);
 int oslib_temporary_name(char *name, size_t size); /* 0, or -1 with errno */
 FILE *bioxen_fopen(const char *path, const char *mode);
 int bioxen_fclose(FILE *file);
+FILE *bioxen_freopen(const char *path, const char *mode, FILE *file);
 void iolib_open(lua_State *L);
 void iolib_flush(void);
 const void *iolib_stdout(void);

@@ -13,9 +13,10 @@ const EXCEPTIONS: [&str; 5] =
     ["-mexception-handling", "-mllvm", "-wasm-enable-sjlj", "-mllvm", "-wasm-use-legacy-eh=false"];
 
 /// Functions of libc that Lua calls and the guest answers itself (iolib.c, oslib.c, random.c).
-const RENAMED: [&str; 4] = [
+const RENAMED: [&str; 5] = [
     "-Dfopen=bioxen_fopen",
     "-Dfclose=bioxen_fclose",
+    "-Dfreopen=bioxen_freopen",
     "-Dgetenv=bioxen_getenv",
     "-Darc4random=bioxen_arc4random",
 ];
