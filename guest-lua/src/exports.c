@@ -319,17 +319,19 @@ static int prepare_exec(lua_State *L) {
   return 1 + unpack_arguments(L, call->arguments);
 }
 
-/* The rule of the reference interpreter: an expression first, then a statement. */
+/* The rule of the reference interpreter: an expression first, then a statement; `=` before an
+   expression is taken for `return`, as in Lua 5.2. */
 static int prepare_line(lua_State *L) {
   Call *call = lua_touserdata(L, 1);
   const char *name = chunk_name(L, call->name);
+  size_t skipped = call->source.size > 0 && call->source.data[0] == '=';
   List expression;
   call->print = 1;
   lua_pushliteral(L, "return ");
-  lua_pushlstring(L, call->source.data, call->source.size);
+  lua_pushlstring(L, call->source.data + skipped, call->source.size - skipped);
   lua_concat(L, 2);
   expression.data = lua_tolstring(L, -1, &expression.size);
-  if (load(L, call, expression, name)) return 1;
+  if (load(L, call, expression, name) || skipped) return 1;
   lua_pop(L, 1);
   load(L, call, call->source, name);
   return 1;

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define WASM_PAGE 65536u
+#define RESERVE_STEP 4096u
+#define LARGE 32768u /* chosen: half a page of wasm memory */
 
 /* ---- blocks -------------------------------------------------------------------------------- */
 
@@ -41,6 +43,10 @@ static Block *lists[FIRST_BITS][SECOND];
 static uint32_t first_map;
 static uint32_t second_map[FIRST_BITS];
 static uintptr_t heap_end; /* where the last region ends: behind its closing header */
+static uintptr_t reserve;  /* memory that is ours and in no region yet: from here */
+static uintptr_t reserve_end;
+
+extern unsigned char __heap_base; /* the linker's: behind all static data */
 
 static uint32_t size_of(const Block *block) {
   return block->size_flags & ~FLAGS;
@@ -125,6 +131,19 @@ static void trim(Block *block, uint32_t size) {
   give_back(behind(block));
 }
 
+/* Cuts a block that is in no list in two and gives back its front. Large blocks lie at the end of free
+   memory and small ones at its start, so that what lives long does not part what is large. */
+static Block *cut_end(Block *block, uint32_t size) {
+  uint32_t rest = size_of(block) - size;
+  Block *end;
+  if (rest < MIN_BLOCK) return block;
+  block->size_flags = rest | (block->size_flags & FLAGS);
+  end = behind(block);
+  end->size_flags = size;
+  give_back(block);
+  return end;
+}
+
 /* A free block of at least this size, taken out of its list; NULL if there is none. */
 static Block *find(uint32_t size) {
   int first, second;
@@ -148,14 +167,9 @@ static uintptr_t memory_end(void) {
   return (uintptr_t)__builtin_wasm_memory_size(0) * WASM_PAGE;
 }
 
-static int grow_by(uint32_t pages) {
-  return __builtin_wasm_memory_grow(0, pages) != (size_t)-1;
-}
-
-/* Makes the memory from `heap_end` (or from a new region, when somebody else grew the memory in
-   between) to its end one free block. A region ends with a header that is never free. */
-static void adopt(uintptr_t start) {
-  uintptr_t end = memory_end();
+/* Makes memory one free block: a continuation of the last region where it begins at `heap_end`, else a
+   region of its own. A region ends with a header that is never free. */
+static void adopt(uintptr_t start, uintptr_t end) {
   Block *block, *last;
   if (start == heap_end) {
     block = (Block *)(start - HEADER); /* the closing header becomes the block's */
@@ -167,20 +181,44 @@ static void adopt(uintptr_t start) {
   last = (Block *)(end - HEADER);
   last->size_flags = 0;
   heap_end = end;
+  reserve = end;
   give_back(block);
 }
 
-/* Grows by an eighth of what there is, to grow seldom; where that is refused, by what is needed. */
-static int grow(uint32_t size) {
-  uintptr_t start = memory_end();
-  uint32_t needed = (size + 2 * HEADER + WASM_PAGE - 1) / WASM_PAGE + 1;
-  uint32_t generous = (uint32_t)(start / WASM_PAGE) / 8;
-  if (size > UINT32_MAX - 4 * WASM_PAGE) return 0;
-  if (!(generous > needed && grow_by(generous)) && !grow_by(needed)) {
-    if (needed <= 1 || !grow_by(needed - 1)) return 0; /* what is free at the end may make up for it */
-  }
-  adopt(start);
+/* The reserve is taken in steps, so that a small VM does not touch its far end. */
+static int take_reserve(uint32_t size) {
+  uint32_t needed = (size + 2 * HEADER + RESERVE_STEP - 1) & ~(RESERVE_STEP - 1);
+  if (reserve_end - reserve < 2 * MIN_BLOCK) return 0;
+  adopt(reserve, reserve_end - reserve > needed ? reserve + needed : reserve_end);
   return 1;
+}
+
+/* More memory for the reserve. Should somebody else (libc's malloc) have grown the memory in between,
+   what is left of the reserve becomes a region, and a new one begins. */
+static int grow_memory(uint32_t pages) {
+  uintptr_t start = memory_end();
+  if (__builtin_wasm_memory_grow(0, pages) == (size_t)-1) return 0;
+  if (start != reserve_end) {
+    take_reserve(UINT32_MAX / 2);
+    reserve = start;
+  }
+  reserve_end = memory_end();
+  return 1;
+}
+
+/* Grows by an eighth of what there is, to grow seldom; where that is refused, by what is needed; and
+   what is free at the end may make up for a page. */
+static int grow(uint32_t size) {
+  uint32_t needed = (size + 2 * HEADER + WASM_PAGE - 1) / WASM_PAGE + 1;
+  uint32_t generous = (uint32_t)(memory_end() / WASM_PAGE) / 8;
+  if (size > UINT32_MAX - 4 * WASM_PAGE) return 0;
+  if (reserve_end == 0) {
+    reserve = ((uintptr_t)&__heap_base + 7) & ~(uintptr_t)7;
+    reserve_end = memory_end();
+  }
+  if (reserve_end - reserve > size + 2 * HEADER) return take_reserve(size);
+  if (!(generous > needed && grow_memory(generous)) && !grow_memory(needed) && needed > 1) grow_memory(needed - 1);
+  return take_reserve(size);
 }
 
 static int release_slabs(void);
@@ -207,7 +245,9 @@ static Block *allocate(uint32_t size) {
     block = find(size);
     if (block == NULL) block = find_nearly(size);
   }
-  if (block != NULL) trim(block, size);
+  if (block == NULL) return NULL;
+  if (size >= LARGE) return cut_end(block, size);
+  trim(block, size);
   return block;
 }
 
@@ -239,6 +279,14 @@ static void *large_resize(void *old, size_t bytes) {
     }
     take_out(next);
     block->size_flags += size_of(next);
+  } else if (have >= LARGE && size <= have / 2) {
+    Block *smaller = find(size);
+    if (smaller != NULL) {
+      trim(smaller, size);
+      memcpy(payload(smaller), old, size - HEADER);
+      give_back(block);
+      return payload(smaller);
+    }
   }
   trim(block, size);
   return old;
@@ -410,6 +458,26 @@ void *heap_lua(void *unused, void *block, size_t old_size, size_t size) {
 
 void *heap_resize(void *block, size_t size) {
   return block == NULL ? large_allocate(size) : large_resize(block, size);
+}
+
+void *heap_seal(size_t size) {
+  Block *last;
+  void *given;
+  release_slabs();
+  last = (Block *)(heap_end - HEADER);
+  if (last->size_flags & PREVIOUS_FREE) {
+    Block *block = (Block *)((uintptr_t)last - *(uint32_t *)((uintptr_t)last - HEADER));
+    take_out(block);
+    memset((char *)block + HEADER, 0, size_of(block) - HEADER);
+    last->size_flags = 0;
+    block->size_flags = 0; /* the region ends here now */
+    heap_end = (uintptr_t)block + HEADER;
+  }
+  given = (void *)heap_end;
+  reserve = (heap_end + size + 7) & ~(uintptr_t)7;
+  while (reserve_end < reserve + 2 * WASM_PAGE && grow_memory(1)) {
+  }
+  return given;
 }
 
 void heap_free(void *block) {

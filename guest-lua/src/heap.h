@@ -13,4 +13,8 @@ void *heap_lua(void *unused, void *block, size_t old_size, size_t size);
 void *heap_resize(void *block, size_t size);
 void heap_free(void *block);
 
+/* Ends the memory that the heap has used so far, and gives so many bytes behind it that the heap never
+   touches. Called once, when the image is made, so that the image ends there. */
+void *heap_seal(size_t size);
+
 #endif

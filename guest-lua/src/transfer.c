@@ -10,7 +10,7 @@
 #include "heap.h"
 #include "vm.h"
 
-unsigned char transfer_buffer[TRANSFER_SIZE] __attribute__((aligned(16)));
+unsigned char *transfer_buffer;
 
 static size_t used;    /* bytes of the buffer that hold lists not yet copied */
 static char *held;     /* the lists of the export that runs */

@@ -4,8 +4,8 @@
 #ifndef BIOXEN_TRANSFER_H
 #define BIOXEN_TRANSFER_H
 
-#define TRANSFER_SIZE 16384 /* chosen: holds nearly every call, and one page of it is touched */
+#define TRANSFER_SIZE 16384 /* chosen: holds nearly every call; what is not used is not touched */
 
-extern unsigned char transfer_buffer[TRANSFER_SIZE];
+extern unsigned char *transfer_buffer; /* set when the image is made */
 
 #endif

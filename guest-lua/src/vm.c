@@ -105,6 +105,21 @@ static void keep_randomseed(lua_State *L) {
   lua_pop(L, 1);
 }
 
+/* Buffers lie behind everything else, so that the image, which has to be mapped for every VM, ends
+   before them. */
+static void lay_out_buffers(void) {
+  char *memory = heap_seal(TRANSFER_SIZE + IO_BUFFERS);
+  transfer_buffer = (unsigned char *)memory;
+  iolib_set_buffers(memory + TRANSFER_SIZE);
+}
+
+/* Clears what initialisation left on the stack: its pages are then no part of the image. */
+static __attribute__((noinline)) void scrub_stack(void) {
+  volatile char stack[65536];
+  size_t at;
+  for (at = 0; at < sizeof stack; at++) stack[at] = 0;
+}
+
 /* Run once, while the image is made, with imports that answer constants. */
 __attribute__((export_name("initialize"))) void vm_initialize(void) {
   lua_State *L = lua_newstate(heap_lua, NULL);
@@ -119,4 +134,6 @@ __attribute__((export_name("initialize"))) void vm_initialize(void) {
   lua_settop(L, 0);
   lua_gc(L, LUA_GCCOLLECT);
   vm_state = L;
+  lay_out_buffers();
+  scrub_stack();
 }

@@ -28,6 +28,12 @@ typedef struct Reply {
   List first;
 } Reply;
 
+/* Buffers of the standard streams: what io.write may hold back before the host sees it, and what one
+   read of the input may bring. */
+#define STDOUT_BUFFER 4096
+#define STDIN_BUFFER 32768
+#define IO_BUFFERS (STDIN_BUFFER + STDOUT_BUFFER)
+
 typedef struct Settings {
   size_t result_ceiling; /* encoded size of results, in the units of wire.h */
   size_t error_ceiling;  /* bytes of message and of traceback */
@@ -56,6 +62,7 @@ FILE *bioxen_fopen(const char *path, const char *mode);
 int bioxen_fclose(FILE *file);
 FILE *bioxen_freopen(const char *path, const char *mode, FILE *file);
 void iolib_open(lua_State *L);
+void iolib_set_buffers(char *memory); /* of IO_BUFFERS bytes */
 void iolib_flush(void);
 const void *iolib_stdout(void);
 void hostlib_open(lua_State *L);

@@ -394,10 +394,8 @@ fn finish(
     instance: &mut Instance,
     ended: std::result::Result<std::result::Result<Reply, GuestError>, Cut>,
 ) -> Finished {
-    let failed = !matches!(ended, Ok(Ok(_)));
-    if failed {
-        let pending = instance.pending_output().to_vec();
-        let _ = instance.state().stdout.accept(&pending); // what no longer fits is not kept
+    if !matches!(ended, Ok(Ok(_))) {
+        instance.take_pending_output();
     }
     let fuel_left = instance.fuel_left();
     let state = instance.state();

@@ -25,6 +25,9 @@ const VM_STACK: usize = WASM_STACK + 512 * 1024;
 /// VM five times cheaper, since about as much of a small VM's memory is touched.
 const KEPT_MEMORY: usize = 256 * 1024;
 
+/// The same for the guest's table of functions: all of it.
+const KEPT_TABLE: usize = 64 * 1024;
+
 /// How large the pool of instances is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pool {
@@ -118,6 +121,7 @@ fn settings(pool: Pool) -> Config {
         .total_stacks(pool.live_vms)
         .max_memory_size(usize::try_from(pool.max_memory).unwrap_or(usize::MAX))
         .linear_memory_keep_resident(KEPT_MEMORY)
+        .table_keep_resident(KEPT_TABLE)
         .pagemap_scan(Enabled::Auto);
     let mut config = Config::new();
     guest::configure(&mut config);

@@ -3,7 +3,15 @@
 use crate::limits::Resource;
 use crate::stream::Sink;
 
+use super::memory::{read_u32, slice, write_u32};
 use super::stop::Stop;
+
+/// Of the C library's FILE: where pending output ends and begins. The guest's build checks both.
+const WRITE_POSITION: u32 = 20;
+const WRITE_BASE: u32 = 24;
+
+/// More than the guest's buffer holds; a larger claim is a lie.
+const PENDING_OUTPUT: u32 = 65_536;
 
 /// One output stream: collected, or passed on to a sink, up to a ceiling for each call.
 pub(crate) struct OutputStream {
@@ -53,4 +61,18 @@ impl OutputStream {
         self.written = 0;
         std::mem::take(&mut self.kept)
     }
+}
+
+/// Takes what the guest's C library holds back of an output stream, and empties it there: before the
+/// guest waits for input, and when it was stopped. A file that makes no sense holds nothing.
+pub(crate) fn take_pending(memory: &mut [u8], file: u32, stream: &mut OutputStream) -> Result<(), Stop> {
+    let pending = || {
+        let end = read_u32(memory, file.checked_add(WRITE_POSITION)?)?;
+        let start = read_u32(memory, file.checked_add(WRITE_BASE)?)?;
+        let size = end.checked_sub(start).filter(|size| (1..=PENDING_OUTPUT).contains(size))?;
+        Some((start, slice(memory, start, size)?.to_vec()))
+    };
+    let Some((start, bytes)) = pending() else { return Ok(()) };
+    write_u32(memory, file + WRITE_POSITION, start);
+    stream.accept(&bytes)
 }

@@ -15,6 +15,7 @@ use super::files::{FileCall, Files, Open, Surroundings};
 use super::memory::{FAULT, read_u32, slice, slice_mut, write_u32, write_u64};
 use super::state::State;
 use super::stop::Stop;
+use super::streams::take_pending;
 
 const WASI: &str = "wasi_snapshot_preview1";
 
@@ -237,6 +238,8 @@ async fn read(
         return read_file(caller, handle, parts + at * 8, size, result).await;
     }
     charge(&mut caller, u64::from(size))?;
+    let (data, state) = memory.data_and_store_mut(&mut caller);
+    take_pending(data, state.layout.standard_output, &mut state.stdout)?; // a prompt comes before its answer
     let input = next_input(&mut caller, size).await;
     let Ok(input) = input else { return Ok(IO) };
     let (data, state) = memory.data_and_store_mut(&mut caller);
