@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define WASM_PAGE 65536u
-#define RESERVE_STEP 4096u
+#define HOST_PAGE 4096u
 #define LARGE 32768u /* chosen: half a page of wasm memory */
 
 /* ---- blocks -------------------------------------------------------------------------------- */
@@ -185,11 +185,12 @@ static void adopt(uintptr_t start, uintptr_t end) {
   give_back(block);
 }
 
-/* The reserve is taken in steps, so that a small VM does not touch its far end. */
+/* The reserve is taken by host pages, so that a small VM does not touch its far end. */
 static int take_reserve(uint32_t size) {
-  uint32_t needed = (size + 2 * HEADER + RESERVE_STEP - 1) & ~(RESERVE_STEP - 1);
+  uintptr_t end;
   if (reserve_end - reserve < 2 * MIN_BLOCK) return 0;
-  adopt(reserve, reserve_end - reserve > needed ? reserve + needed : reserve_end);
+  end = (reserve + size + 2 * HEADER + HOST_PAGE - 1) & ~(uintptr_t)(HOST_PAGE - 1);
+  adopt(reserve, end < reserve_end && end > reserve ? end : reserve_end);
   return 1;
 }
 
@@ -199,7 +200,7 @@ static int grow_memory(uint32_t pages) {
   uintptr_t start = memory_end();
   if (__builtin_wasm_memory_grow(0, pages) == (size_t)-1) return 0;
   if (start != reserve_end) {
-    take_reserve(UINT32_MAX / 2);
+    take_reserve((uint32_t)(reserve_end - reserve));
     reserve = start;
   }
   reserve_end = memory_end();
@@ -474,7 +475,7 @@ void *heap_seal(size_t size) {
     heap_end = (uintptr_t)block + HEADER;
   }
   given = (void *)heap_end;
-  reserve = (heap_end + size + 7) & ~(uintptr_t)7;
+  reserve = (heap_end + size + HOST_PAGE - 1) & ~(uintptr_t)(HOST_PAGE - 1);
   while (reserve_end < reserve + 2 * WASM_PAGE && grow_memory(1)) {
   }
   return given;
