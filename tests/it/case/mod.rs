@@ -23,10 +23,9 @@ enum Expect {
 }
 
 /// Hostile files that end otherwise than their first line says, each for a reason.
-const MOVED: [(&str, Expect, &str); 4] = [
+const MOVED: [(&str, Expect, &str); 3] = [
     ("A33_tcreate_ctor.lua", Expect::Ok, "the guest's heap makes the same work cheaper"),
     ("A68_str_intern.lua", Expect::Cpu, "the guest's heap wastes less, so the fuel ends before the memory"),
-    ("A99_oom_in_gc.lua", Expect::Cpu, "the guest's heap wastes less, so the fuel ends before the memory"),
     ("A96_warn.lua", Expect::Output, "standard error has a ceiling"),
 ];
 
