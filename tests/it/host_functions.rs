@@ -208,9 +208,9 @@ fn finalizers_may_call_the_host_while_values_cross() {
     exec(&mut vm, setup).value::<()>().expect("set up");
     for mode in ["collectgarbage('generational')", "collectgarbage('incremental', 10, 1000)", "collectgarbage('incremental', 50, 400, 4)"] {
         let stress = format!(
-            "{mode} for i = 1, 300 do \
+            "{mode} for i = 1, 100 do \
                local t = {{}} for j = 1, 40 do t[j] = {{name = 'n' .. j .. '_' .. i, j, j + 0.5}} end \
-               local long = ('<' .. i .. '>'):rep(i * 20) \
+               local long = ('<' .. i .. '>'):rep(i * 60) \
                local u, l = m.all(t, long) \
                assert(l == long) \
                for j = 1, 40 do assert(u[j].name == 'n' .. j .. '_' .. i and u[j][1] == j and u[j][2] == j + 0.5) end \
@@ -238,7 +238,7 @@ fn a_finalizer_that_calls_the_host_while_results_are_encoded() {
         setmetatable({}, {__gc = function(o) m.echo(('#'):rep(9000)) setmetatable({}, getmetatable(o)) end}) \
         function make(n) local t = {} for i = 1, n do t[i] = {id = i, text = 'text' .. i} end return t, ('x'):rep(n * 10) end";
     exec(&mut vm, chunk).value::<()>().expect("set up");
-    for _ in 0..50 {
+    for _ in 0..10 {
         let outcome = vm.call("make", 1500).wait().expect("an outcome");
         let (list, long): (Vec<std::collections::BTreeMap<String, Value>>, String) = outcome.value().expect("two values");
         assert_eq!(long, "x".repeat(15_000));

@@ -6,3 +6,4 @@ mod isolation;
 mod limits;
 mod reproducible;
 mod support;
+mod values;
