@@ -150,11 +150,10 @@ impl Setup {
         }))
     }
 
-    /// Whether calls may wait for something besides the guest, so that timers and a pool are needed.
-    pub fn may_wait(&self) -> bool {
-        !self.config.mounts.is_empty()
-            || matches!(self.config.stdin.0, crate::stream::Source::Reader(_))
-            || self.functions.iter().any(HostFunction::may_wait)
+    /// Whether calls need the engine's threads from the start: wasmtime-wasi looks for a runtime when it
+    /// touches files, and asynchronous functions may use one's timers. Others start them when they block.
+    pub fn needs_threads(&self) -> bool {
+        !self.config.mounts.is_empty() || self.functions.iter().any(HostFunction::is_async)
     }
 }
 

@@ -150,8 +150,8 @@ pub(crate) enum HostFunction {
 }
 
 impl HostFunction {
-    pub fn may_wait(&self) -> bool {
-        !matches!(self, HostFunction::Direct(_))
+    pub fn is_async(&self) -> bool {
+        matches!(self, HostFunction::Async(_))
     }
 }
 

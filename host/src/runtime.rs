@@ -43,7 +43,7 @@ impl Auxiliary {
     }
 
     fn handle(&self) -> Handle {
-        // Whoever waits was told so by `Setup::may_wait`, and `start` was called for it.
+        // Whoever waits has called `spawn_blocking` before, or has a VM that needs threads from the start.
         self.runtime.get().expect("the engine's threads run before a call can wait").handle().clone()
     }
 
@@ -58,12 +58,13 @@ impl Auxiliary {
     pub fn spawn_blocking<T: Send + 'static>(
         &self,
         function: impl FnOnce() -> T + Send + 'static,
-    ) -> tokio::task::JoinHandle<T> {
+    ) -> Result<tokio::task::JoinHandle<T>> {
+        self.start()?;
         let busy = Busy::new(&self.busy);
-        self.handle().spawn_blocking(move || {
+        Ok(self.handle().spawn_blocking(move || {
             let _busy = busy;
             function()
-        })
+        }))
     }
 
     /// Functions on the pool now, waiting for a thread or on one.

@@ -73,7 +73,7 @@ impl Vm {
     /// [`ErrorKind::QuotaExceeded`] when as many VMs live as the engine was made for.
     pub fn new(engine: &Engine, config: VmConfig) -> Result<Vm> {
         let setup = Setup::new(config, engine.config().max_memory)?;
-        if setup.may_wait() {
+        if setup.needs_threads() {
             engine.auxiliary().start()?;
         }
         let mut vm = Vm {

@@ -10,6 +10,7 @@ use crate::limits::Limits;
 use crate::runtime::Auxiliary;
 use crate::value::Value;
 
+use super::instance::SLICE;
 use super::memory::{slice, slice_mut, write_u32};
 use super::meter::Control;
 use super::state::State;
@@ -30,12 +31,31 @@ const ERROR: u8 = 1;
 pub(crate) type HostCaller<'a> = WasmCaller<'a, State>;
 
 pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    linker.func_wrap(HOST, "settings", settings)?;
-    linker.func_wrap(HOST, "more", more)?;
-    linker.func_wrap(HOST, "module", module)?;
-    linker.func_wrap(HOST, "variable", variable)?;
-    linker.func_wrap(HOST, "denied", denied)?;
-    linker.func_wrap(HOST, "running-time", running_time)?;
+    linker.func_wrap_async(HOST, "settings", |caller: HostCaller<'_>, (result,): (u32,)| {
+        Box::new(settings(caller, result))
+    })?;
+    linker.func_wrap_async(HOST, "more", |caller: HostCaller<'_>, (offset, result): (u32, u32)| {
+        Box::new(more(caller, offset, result))
+    })?;
+    linker.func_wrap_async(
+        HOST,
+        "module",
+        |caller: HostCaller<'_>, (address, size, result): (u32, u32, u32)| {
+            Box::new(module(caller, address, size, result))
+        },
+    )?;
+    linker.func_wrap_async(
+        HOST,
+        "variable",
+        |caller: HostCaller<'_>, (address, size, result): (u32, u32, u32)| {
+            Box::new(variable(caller, address, size, result))
+        },
+    )?;
+    linker.func_wrap_async(HOST, "denied", |caller: HostCaller<'_>, (address, size): (u32, u32)| {
+        Box::new(denied(caller, address, size))
+    })?;
+    linker
+        .func_wrap_async(HOST, "running-time", |caller: HostCaller<'_>, ()| Box::new(running_time(caller)))?;
     linker.func_wrap(HOST, "exit", exit)?;
     linker.func_wrap_async(HOST, "call", |caller: HostCaller<'_>, parameters: (u32, u32, u32, u32)| {
         Box::new(call(caller, parameters))
@@ -43,15 +63,40 @@ pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     Ok(())
 }
 
-/// Takes fuel for a call into the host that moves this many bytes.
-pub(crate) fn charge(caller: &mut HostCaller<'_>, bytes: u64) -> wasmtime::Result<()> {
+/// Takes fuel for a call into the host that moves this many bytes. Every import but `exit` comes
+/// through here first.
+///
+/// wasmtime begins a new slice when fuel is set, so a guest that calls its host all the time would
+/// never yield by itself, and nobody would look at its deadline: what was burnt since the last slice
+/// is counted here, and the call yields in the guest's place.
+pub(crate) async fn charge(caller: &mut HostCaller<'_>, bytes: u64) -> wasmtime::Result<()> {
     let left = caller.get_fuel()?;
     let cost = CALL_FUEL.saturating_add(bytes);
     if left <= cost {
         caller.set_fuel(0)?;
         return Err(wasmtime::Trap::OutOfFuel.into());
     }
-    caller.set_fuel(left - cost)
+    let left = left - cost;
+    caller.set_fuel(left)?;
+    let state = caller.data_mut();
+    if state.call.slice_start.saturating_sub(left) >= SLICE {
+        state.call.slice_start = left;
+        yield_once().await;
+    }
+    Ok(())
+}
+
+/// Pending once, with the waker already called.
+async fn yield_once() {
+    let mut yielded = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut yielded, true) {
+            return std::task::Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
 }
 
 /// The memory of the calling instance.
@@ -81,12 +126,12 @@ fn answer(caller: &mut HostCaller<'_>, result: u32, bytes: Vec<u8>) -> wasmtime:
     Ok(())
 }
 
-fn more(mut caller: HostCaller<'_>, offset: u32, result: u32) -> wasmtime::Result<()> {
+async fn more(mut caller: HostCaller<'_>, offset: u32, result: u32) -> wasmtime::Result<()> {
     let layout = caller.data().layout;
     let reply = std::mem::take(&mut caller.data_mut().reply);
     let rest = reply.get(offset as usize..).unwrap_or_default();
     let piece = rest.len().min(layout.transfer_size as usize);
-    charge(&mut caller, piece as u64)?;
+    charge(&mut caller, piece as u64).await?;
     let memory = memory_of(&caller)?;
     let data = memory.data_mut(&mut caller);
     let mut written = || {
@@ -113,7 +158,8 @@ fn bytes_at(caller: &HostCaller<'_>, address: u32, size: u32, ceiling: u64) -> w
 /// Names of modules and variables, and denied paths, are no longer than this.
 const NAME_CEILING: u64 = 65_536;
 
-fn settings(mut caller: HostCaller<'_>, result: u32) -> wasmtime::Result<()> {
+async fn settings(mut caller: HostCaller<'_>, result: u32) -> wasmtime::Result<()> {
+    charge(&mut caller, 0).await?;
     let state = caller.data();
     let limits = &state.setup.config.limits;
     let ceiling = |limit: Option<u64>| {
@@ -136,8 +182,8 @@ fn settings(mut caller: HostCaller<'_>, result: u32) -> wasmtime::Result<()> {
     answer(&mut caller, result, encoded)
 }
 
-fn module(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32) -> wasmtime::Result<()> {
-    charge(&mut caller, u64::from(size))?;
+async fn module(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32) -> wasmtime::Result<()> {
+    charge(&mut caller, u64::from(size)).await?;
     if u64::from(size) > NAME_CEILING {
         return answer(&mut caller, result, Vec::new());
     }
@@ -170,8 +216,8 @@ fn describe(state: &State, name: &[u8]) -> wasmtime::Result<Vec<u8>> {
 }
 
 /// `=` and the value; nothing where the variable is not set.
-fn variable(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32) -> wasmtime::Result<()> {
-    charge(&mut caller, u64::from(size))?;
+async fn variable(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32) -> wasmtime::Result<()> {
+    charge(&mut caller, u64::from(size)).await?;
     if u64::from(size) > NAME_CEILING {
         return answer(&mut caller, result, Vec::new());
     }
@@ -183,16 +229,16 @@ fn variable(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32) ->
     answer(&mut caller, result, value)
 }
 
-fn denied(mut caller: HostCaller<'_>, address: u32, size: u32) -> wasmtime::Result<()> {
-    charge(&mut caller, u64::from(size))?;
+async fn denied(mut caller: HostCaller<'_>, address: u32, size: u32) -> wasmtime::Result<()> {
+    charge(&mut caller, u64::from(size)).await?;
     let path = bytes_at(&caller, address, size.min(NAME_CEILING as u32), NAME_CEILING)?;
     caller.data_mut().note_denied(&path);
     Ok(())
 }
 
 /// Milliseconds.
-fn running_time(mut caller: HostCaller<'_>) -> wasmtime::Result<u64> {
-    charge(&mut caller, 0)?;
+async fn running_time(mut caller: HostCaller<'_>) -> wasmtime::Result<u64> {
+    charge(&mut caller, 0).await?;
     Ok(caller.data().running().as_millis() as u64)
 }
 
@@ -205,7 +251,7 @@ async fn call(
     mut caller: HostCaller<'_>,
     (function, address, size, result): (u32, u32, u32, u32),
 ) -> wasmtime::Result<()> {
-    charge(&mut caller, u64::from(size))?;
+    charge(&mut caller, u64::from(size)).await?;
     caller.data_mut().count_host_call()?;
     let setup = caller.data().setup.clone();
     let limits = &setup.config.limits;
@@ -218,7 +264,7 @@ async fn call(
         (Some(function), Ok(arguments)) => run(&mut caller, function, arguments).await,
     };
     let encoded = encode_reply(reply, limits);
-    charge(&mut caller, encoded.len() as u64)?;
+    charge(&mut caller, encoded.len() as u64).await?;
     answer(&mut caller, result, encoded)
 }
 
@@ -254,6 +300,7 @@ async fn run(caller: &mut HostCaller<'_>, function: &HostFunction, arguments: Ve
         HostFunction::Blocking(function) => {
             let function = function.clone();
             let task = auxiliary.spawn_blocking(move || guarded(&*function, &mut who, arguments));
+            let task = task.map_err(|error| error.to_string())?;
             let task = async { task.await.unwrap_or_else(|_| Err("host function was cancelled".into())) };
             in_time(&auxiliary, &control, deadline, task).await
         }

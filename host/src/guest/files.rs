@@ -447,5 +447,5 @@ async fn look(
     follow: bool,
 ) -> Option<Status> {
     let folder = Arc::clone(setup.config.mounts[mount].folder());
-    auxiliary.spawn_blocking(move || status_of(&folder, &path, follow)).await.unwrap_or(None)
+    auxiliary.spawn_blocking(move || status_of(&folder, &path, follow)).ok()?.await.unwrap_or(None)
 }

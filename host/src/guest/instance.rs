@@ -17,7 +17,7 @@ use super::wire;
 
 /// Units of fuel between two looks at the clock: 40 us of a tight loop, 400 us of the slowest script
 /// that was found. A quarter of it costs 3 % more time; twice and more is late under load.
-const SLICE: u64 = 400_000;
+pub(crate) const SLICE: u64 = 400_000;
 
 /// Bytes of a reply beyond its values: the status, and the parts of an error.
 const REPLY_SLACK: u64 = 1024;
@@ -81,6 +81,7 @@ impl Instance {
     }
 
     pub fn set_fuel(&mut self, fuel: u64) -> wasmtime::Result<()> {
+        self.state().call.slice_start = fuel;
         self.store.set_fuel(fuel)
     }
 

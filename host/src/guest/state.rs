@@ -27,6 +27,8 @@ pub(crate) struct CallState {
     pub started: Instant,
     pub deadline: Option<Instant>,
     pub host_calls: u64,
+    /// Fuel that was left when the call last yielded from inside the host.
+    pub slice_start: u64,
     pub denied: Vec<String>,
 }
 
@@ -78,7 +80,13 @@ impl State {
             meter: MemoryMeter::new(limits.memory),
             stdout: OutputStream::new(Resource::Stdout, limits.stdout, config.stdout.clone()),
             stderr: OutputStream::new(Resource::Stderr, limits.stderr, config.stderr.clone()),
-            call: CallState { started: Instant::now(), deadline: None, host_calls: 0, denied: Vec::new() },
+            call: CallState {
+                started: Instant::now(),
+                deadline: None,
+                host_calls: 0,
+                slice_start: 0,
+                denied: Vec::new(),
+            },
             reply: Vec::new(),
             files: None,
             memory: None,
@@ -94,7 +102,7 @@ impl State {
         let started = Instant::now();
         let time = self.setup.config.limits.time;
         let deadline = time.and_then(|time| started.checked_add(time));
-        self.call = CallState { started, deadline, host_calls: 0, denied: Vec::new() };
+        self.call = CallState { started, deadline, host_calls: 0, slice_start: 0, denied: Vec::new() };
         deadline
     }
 

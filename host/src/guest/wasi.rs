@@ -35,9 +35,21 @@ const MAX_PARTS: u32 = 16;
 const MAX_READ: u32 = 1 << 20;
 
 pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    linker.func_wrap(WASI, "environ_sizes_get", no_variables)?;
-    linker.func_wrap(WASI, "environ_get", |_: HostCaller<'_>, _list: u32, _text: u32| SUCCESS)?;
-    linker.func_wrap(WASI, "clock_time_get", clock)?;
+    linker.func_wrap_async(
+        WASI,
+        "environ_sizes_get",
+        |caller: HostCaller<'_>, (count, size): (u32, u32)| Box::new(no_variables(caller, count, size)),
+    )?;
+    linker.func_wrap_async(WASI, "environ_get", |caller: HostCaller<'_>, (_list, _text): (u32, u32)| {
+        Box::new(constant(caller, SUCCESS))
+    })?;
+    linker.func_wrap_async(
+        WASI,
+        "clock_time_get",
+        |caller: HostCaller<'_>, (kind, _precision, result): (u32, u64, u32)| {
+            Box::new(clock(caller, kind, result))
+        },
+    )?;
     linker.func_wrap(WASI, "proc_exit", |_: HostCaller<'_>, status: u32| -> wasmtime::Result<()> {
         Err(Stop::Exit(status as i32).into())
     })?;
@@ -79,7 +91,9 @@ pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
         },
     )?;
     // The C library would move a stream onto another handle; handles are never used twice here.
-    linker.func_wrap(WASI, "fd_renumber", |_: HostCaller<'_>, _from: u32, _to: u32| BAD_HANDLE)?;
+    linker.func_wrap_async(WASI, "fd_renumber", |caller: HostCaller<'_>, (_from, _to): (u32, u32)| {
+        Box::new(constant(caller, BAD_HANDLE))
+    })?;
     linker.func_wrap_async(
         WASI,
         "fd_seek",
@@ -140,7 +154,7 @@ async fn file(mut caller: HostCaller<'_>, call: FileCall) -> wasmtime::Result<i3
 
 /// Runs a call on a file. Without mounts there is none: every handle is a bad one.
 async fn perform(caller: &mut HostCaller<'_>, call: FileCall) -> wasmtime::Result<i32> {
-    charge(caller, call.bytes())?;
+    charge(caller, call.bytes()).await?;
     if caller.data().setup.config.mounts.is_empty() {
         return Ok(BAD_HANDLE);
     }
@@ -162,7 +176,14 @@ async fn perform(caller: &mut HostCaller<'_>, call: FileCall) -> wasmtime::Resul
     waiting(&control, files.perform(call, around)).await
 }
 
-fn no_variables(mut caller: HostCaller<'_>, count: u32, size: u32) -> wasmtime::Result<i32> {
+/// A call that always gives the same.
+async fn constant(mut caller: HostCaller<'_>, errno: i32) -> wasmtime::Result<i32> {
+    charge(&mut caller, 0).await?;
+    Ok(errno)
+}
+
+async fn no_variables(mut caller: HostCaller<'_>, count: u32, size: u32) -> wasmtime::Result<i32> {
+    charge(&mut caller, 0).await?;
     let memory = memory_of(&caller)?;
     let data = memory.data_mut(&mut caller);
     let written = write_u32(data, count, 0).and_then(|()| write_u32(data, size, 0));
@@ -170,10 +191,10 @@ fn no_variables(mut caller: HostCaller<'_>, count: u32, size: u32) -> wasmtime::
 }
 
 /// Wall clock and monotonic clock in steps of a millisecond: finer ones measure the neighbours.
-fn clock(mut caller: HostCaller<'_>, clock: u32, _precision: u64, result: u32) -> wasmtime::Result<i32> {
+async fn clock(mut caller: HostCaller<'_>, clock: u32, result: u32) -> wasmtime::Result<i32> {
     const REALTIME: u32 = 0;
     const MONOTONIC: u32 = 1;
-    charge(&mut caller, 0)?;
+    charge(&mut caller, 0).await?;
     let since = match clock {
         REALTIME => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
         MONOTONIC => caller.data().running(),
@@ -207,7 +228,7 @@ async fn write(
     if handle != STDOUT && handle != STDERR {
         return file(caller, FileCall::Write { handle, parts, count, size, result }).await;
     }
-    charge(&mut caller, size)?;
+    charge(&mut caller, size).await?;
     let (data, state) = memory.data_and_store_mut(&mut caller);
     let stream = if handle == STDOUT { &mut state.stdout } else { &mut state.stderr };
     for at in 0..count {
@@ -237,7 +258,7 @@ async fn read(
     if handle != STDIN {
         return read_file(caller, handle, parts + at * 8, size, result).await;
     }
-    charge(&mut caller, u64::from(size))?;
+    charge(&mut caller, u64::from(size)).await?;
     let (data, state) = memory.data_and_store_mut(&mut caller);
     take_pending(data, state.layout.standard_output, &mut state.stdout)?; // a prompt comes before its answer
     let input = next_input(&mut caller, size).await;
@@ -287,6 +308,7 @@ type Reader = Arc<std::sync::Mutex<Option<Box<dyn std::io::Read + Send>>>>;
 
 /// The reader leaves its place while a thread reads, so that nobody holds a lock meanwhile.
 async fn from_reader(place: Reader, auxiliary: &Auxiliary, size: u32) -> std::io::Result<Vec<u8>> {
+    auxiliary.start().map_err(std::io::Error::other)?;
     let taken = lock(&place).take();
     let Some(mut reader) = taken else { return Err(std::io::Error::other("standard input is in use")) };
     let task = auxiliary.spawn_blocking(move || {
@@ -298,6 +320,7 @@ async fn from_reader(place: Reader, auxiliary: &Auxiliary, size: u32) -> std::io
             buffer
         })
     });
+    let task = task.map_err(std::io::Error::other)?;
     task.await.unwrap_or_else(|_| Err(std::io::Error::other("reading standard input panicked")))
 }
 
@@ -310,7 +333,7 @@ async fn describe(mut caller: HostCaller<'_>, handle: u32, result: u32) -> wasmt
     if handle > STDERR {
         return file(caller, FileCall::Describe { handle, result }).await;
     }
-    charge(&mut caller, 0)?;
+    charge(&mut caller, 0).await?;
     let memory = memory_of(&caller)?;
     let Some(place) = slice_mut(memory.data_mut(&mut caller), result, 24) else { return Ok(FAULT) };
     place.fill(0);
