@@ -52,7 +52,10 @@ static int keep_traceback(lua_State *L) {
    belongs to it. */
 static const char *error_text(lua_State *L, int index, size_t *size, int *plain) {
   *plain = lua_isstring(L, index);
-  if (*plain) return lua_tolstring(L, index, size);
+  if (*plain) {
+    lua_pushvalue(L, index); /* a copy: a number becomes a string where it stands */
+    return lua_tolstring(L, -1, size);
+  }
   if (luaL_callmeta(L, index, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
     return lua_tolstring(L, -1, size);
   *plain = 1;
