@@ -7,3 +7,4 @@ mod limits;
 mod reproducible;
 mod support;
 mod values;
+mod vm;
