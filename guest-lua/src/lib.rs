@@ -8,8 +8,15 @@ mod config;
 
 pub use config::configure;
 
-/// The compiled image: what `wasmtime::Module::deserialize` takes under [`configure`].
-pub static IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guest.cwasm"));
+/// The compiled image: what `wasmtime::Module::deserialize` takes under [`configure`]. It begins at the
+/// start of a page, so that it can be run where it lies, without a copy.
+pub static IMAGE: &[u8] = &PAGES.0;
+
+static PAGES: &Pages<[u8]> = &Pages(*include_bytes!(concat!(env!("OUT_DIR"), "/guest.cwasm")));
+
+/// At the start of a page of x86-64, and of the largest page of arm64.
+#[repr(C, align(65536))]
+struct Pages<T: ?Sized>(T);
 
 /// SHA-256 of the pre-initialised module that [`IMAGE`] was compiled from, in hexadecimal.
 ///

@@ -73,10 +73,7 @@ impl Image {
         check_processor()?;
         let engine =
             Engine::new(&settings(pool)).map_err(|error| broken("cannot make the engine", &error))?;
-        // SAFETY: the bytes were made by this crate's build step from the guest, with the settings of
-        // `guest::configure`; nobody else can put anything in their place.
-        let module = unsafe { Module::deserialize(&engine, guest::IMAGE) }
-            .map_err(|error| broken("cannot load the guest", &error))?;
+        let module = load(&engine).map_err(|error| broken("cannot load the guest", &error))?;
         let mut linker = Linker::new(&engine);
         calls::define(&mut linker)
             .and_then(|()| wasi::define(&mut linker))
@@ -129,7 +126,47 @@ fn settings(pool: Pool) -> Config {
         .max_wasm_stack(WASM_STACK)
         .async_stack_size(VM_STACK)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(slots));
+    #[cfg(target_os = "linux")]
+    config.with_custom_code_memory(Some(std::sync::Arc::new(EmbeddedCode)));
     config
+}
+
+/// Runs the embedded image where it lies: nothing is copied, and the pages of the file are shared.
+#[cfg(target_os = "linux")]
+fn load(engine: &Engine) -> wasmtime::Result<Module> {
+    // SAFETY: the bytes were made by the build step of `bioxen_lua_guest` from the guest, with the
+    // settings of `guest::configure`; they are static, and nobody can put anything in their place.
+    unsafe { Module::deserialize_raw(engine, std::ptr::NonNull::from(guest::IMAGE)) }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn load(engine: &Engine) -> wasmtime::Result<Module> {
+    // SAFETY: as above.
+    unsafe { Module::deserialize(engine, guest::IMAGE) }
+}
+
+/// Makes the code inside the embedded image executable. It stays so: another engine of this process may
+/// run it.
+#[cfg(target_os = "linux")]
+struct EmbeddedCode;
+
+#[cfg(target_os = "linux")]
+impl wasmtime::CustomCodeMemory for EmbeddedCode {
+    fn required_alignment(&self) -> usize {
+        rustix::param::page_size()
+    }
+
+    fn publish_executable(&self, code: *const u8, size: usize) -> wasmtime::Result<()> {
+        use rustix::mm::{MprotectFlags, mprotect};
+        // SAFETY: the range is the text section of the static image, in whole pages; it is read-only
+        // before and behind, and Rust never writes to it.
+        unsafe { mprotect(code.cast_mut().cast(), size, MprotectFlags::READ | MprotectFlags::EXEC) }?;
+        Ok(())
+    }
+
+    fn unpublish_executable(&self, _code: *const u8, _size: usize) -> wasmtime::Result<()> {
+        Ok(())
+    }
 }
 
 /// Asks a throw-away instance, whose imports all trap, where things are.
