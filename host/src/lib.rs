@@ -19,6 +19,11 @@
 //! before it. An [`Error`] is the host's or the caller's. Every operation that runs guest code returns a
 //! future that can be `.await`ed, on any executor, or `.wait()`ed for.
 
+/// The example of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 mod chunk;
 mod config;
 mod engine;

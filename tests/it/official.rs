@@ -1,4 +1,4 @@
-//! The official Lua test suite in the guest, a file a test. `tests/official-suite.md` says what is cut
+//! The official Lua test suite in the guest, a file a test. `COMPATIBILITY.md` says what is cut
 //! or skipped, and why.
 //!
 //! `cargo xtask setup` installs the suite's sources. `heavy.lua` runs for minutes and takes gigabytes:
@@ -194,14 +194,14 @@ fn places(file: &str, lines: &[&[u8]]) -> Result<Vec<RangeInclusive<usize>>> {
 
 /// The table that people read names each cut, in the same order, with its number of lines.
 fn cuts_are_on_record() -> Result<()> {
-    let mut rest = include_str!("../official-suite.md");
+    let mut rest = include_str!("../../COMPATIBILITY.md");
     for file in ["calls.lua", "db.lua", "errors.lua", "files.lua"] {
         let source = fs::read(suite().join(file))?;
         let lines = lines(&source);
         for place in places(file, &lines)? {
             let first = String::from_utf8_lossy(lines[*place.start()]).trim().to_string();
             let row = format!("| `{file}` | `{first}` | {} |", place.count());
-            let at = rest.find(&row).with_context(|| format!("tests/official-suite.md has no row {row}"))?;
+            let at = rest.find(&row).with_context(|| format!("COMPATIBILITY.md has no row {row}"))?;
             rest = &rest[at + row.len()..];
         }
     }
