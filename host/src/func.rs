@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use crate::config::Setup;
 use crate::id::TenantId;
 use crate::value::{FromLuaMulti, IntoLuaMulti, Value};
 
@@ -178,14 +177,14 @@ impl Future for Guarded {
 
 /// Who calls a host function.
 pub struct Caller {
-    pub(crate) setup: Arc<Setup>,
+    pub(crate) tenant: Option<TenantId>,
     pub(crate) deadline: Option<Instant>,
 }
 
 impl Caller {
     /// Whose VM calls, if [`VmConfig::tenant`](crate::VmConfig::tenant) said so.
     pub fn tenant(&self) -> Option<&TenantId> {
-        self.setup.config.tenant.as_ref()
+        self.tenant.as_ref()
     }
 
     /// What is left of the time of this call; `None` when it has no limit.

@@ -1,6 +1,7 @@
 //! Names that callers choose, valid once they exist.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,7 +19,7 @@ const MAX_LENGTH: usize = 128;
 /// # Ok::<(), bioxen_lua::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TenantId(String);
+pub struct TenantId(Arc<str>);
 
 impl TenantId {
     /// # Errors
@@ -27,7 +28,7 @@ impl TenantId {
     pub fn new(name: impl Into<String>) -> Result<TenantId> {
         let name = name.into();
         check(&name)?;
-        Ok(TenantId(name))
+        Ok(TenantId(name.into()))
     }
 
     /// The name.

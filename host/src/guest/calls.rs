@@ -294,7 +294,7 @@ async fn run(caller: &mut HostCaller<'_>, function: &HostFunction, arguments: Ve
     let state = caller.data();
     let deadline = function_deadline(state);
     let (auxiliary, control) = (state.auxiliary.clone(), state.control.clone());
-    let mut who = Caller { setup: state.setup.clone(), deadline };
+    let mut who = Caller { tenant: state.setup.config.tenant.clone(), deadline };
     match function {
         HostFunction::Direct(function) => guarded(&**function, &mut who, arguments),
         HostFunction::Blocking(function) => {

@@ -76,7 +76,7 @@ impl Instance {
     }
 
     /// Ends the instance; what outlives it stays.
-    pub fn into_lasting(self: Box<Self>) -> Lasting {
+    pub fn into_lasting(self) -> Lasting {
         self.store.into_data().lasting
     }
 
