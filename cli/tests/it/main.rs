@@ -1,0 +1,12 @@
+//! Runs the built command as a person or a program would.
+
+mod command;
+mod eval;
+mod limits;
+mod mounts;
+mod repl;
+mod run;
+mod stats;
+mod streams;
+mod terminal;
+mod usage;
