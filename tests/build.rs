@@ -41,7 +41,12 @@ fn component(module: &[u8], contract: &Path) -> Result<Vec<u8>> {
     let (package, _) = resolve.push_dir(contract)?;
     let world = resolve.select_world(&[package], Some("guest"))?;
     let mut module = module.to_vec();
-    wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8)?;
+    wit_component::embed_component_metadata(
+        &mut module,
+        &resolve,
+        world,
+        wit_component::StringEncoding::UTF8,
+    )?;
     wit_component::ComponentEncoder::default()
         .module(&module)?
         .adapter(

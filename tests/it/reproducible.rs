@@ -1,7 +1,8 @@
 //! The guest is the same wherever it is built, and is the one on record.
 
 fn built(folder: &str) -> String {
-    std::fs::read_to_string(std::path::Path::new(env!("OUT_DIR")).join(folder).join("digest")).expect("the build step built it")
+    std::fs::read_to_string(std::path::Path::new(env!("OUT_DIR")).join(folder).join("digest"))
+        .expect("the build step built it")
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use bioxen_lua::{Chunk, Engine, Failure, Limits, Mount, Outcome, Resource, Stdin, Value, Values, Vm, VmConfig};
+use bioxen_lua::{
+    Chunk, Engine, Failure, Limits, Mount, Outcome, Resource, Stdin, Value, Values, Vm, VmConfig,
+};
 
 /// What must come of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +72,8 @@ impl Case {
             source: String::new(),
         };
         for (at, line) in source.lines().map_while(|line| line.strip_prefix("--- ")).enumerate() {
-            let (key, value) = line.split_once(':').with_context(|| format!("header {line:?} has no value"))?;
+            let (key, value) =
+                line.split_once(':').with_context(|| format!("header {line:?} has no value"))?;
             ensure!((at == 0) == (key == "expect"), "the first line, and no other, says what to expect");
             case.header(key, value.trim())?;
         }
@@ -150,7 +153,9 @@ impl Case {
             (Expect::Memory, Ok(_)) => true,
             (Expect::Memory, Err(Failure::Raised { message, .. })) => message.contains("not enough memory"),
             (Expect::Cpu, Err(Failure::Limit { resource: Resource::Fuel | Resource::Time, .. })) => true,
-            (Expect::Output, Err(Failure::Limit { resource: Resource::Stdout | Resource::Stderr, .. })) => true,
+            (Expect::Output, Err(Failure::Limit { resource: Resource::Stdout | Resource::Stderr, .. })) => {
+                true
+            }
             (Expect::Exit(status), Err(Failure::Exit(other))) => status == other,
             _ => false,
         };
@@ -175,7 +180,11 @@ impl Case {
             ensure!(stdout == expected, "expected stdout\n{expected}\ngot\n{stdout}");
         }
         if let Some(part) = &self.stderr {
-            ensure!(outcome.stderr.to_text().contains(part), "expected stderr with {part:?}, got {}", outcome.stderr);
+            ensure!(
+                outcome.stderr.to_text().contains(part),
+                "expected stderr with {part:?}, got {}",
+                outcome.stderr
+            );
         }
         Ok(())
     }
