@@ -2,9 +2,12 @@
 
 mod component;
 mod host_functions;
+mod imports;
 mod isolation;
 mod limits;
+mod mounts;
 mod reproducible;
 mod support;
+mod tidy;
 mod values;
 mod vm;
