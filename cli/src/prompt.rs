@@ -1,6 +1,5 @@
 //! Where the lines of the prompt come from: a person at a terminal, or a pipe.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -160,11 +159,7 @@ impl Hinter for Names {
     type Hint = String;
 }
 
-impl Highlighter for Names {
-    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _default: bool) -> Cow<'b, str> {
-        Cow::Borrowed(prompt)
-    }
-}
+impl Highlighter for Names {}
 
 impl Validator for Names {}
 

@@ -75,8 +75,12 @@ fn all_three_sorts_of_functions_answer() {
             Ok::<_, String>(number * 5)
         });
     let mut vm = with(module);
-    assert_eq!(integer(&mut vm, "m = require('m') return m.direct(1) + m.blocking(1) + m.asynchronous(1)"), 10);
-    let many = "local s = 0 for i = 1, 50 do s = s + m.direct(i) + m.blocking(i) + m.asynchronous(i) end return s";
+    assert_eq!(
+        integer(&mut vm, "m = require('m') return m.direct(1) + m.blocking(1) + m.asynchronous(1)"),
+        10
+    );
+    let many =
+        "local s = 0 for i = 1, 50 do s = s + m.direct(i) + m.blocking(i) + m.asynchronous(i) end return s";
     assert_eq!(integer(&mut vm, many), 10 * 1275);
     let mixed = "local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(m.asynchronous(i)) end end) \
                  return co() + co() + co()";
@@ -140,8 +144,14 @@ fn wrong_arguments_are_lua_errors() {
         ("asynchronous({})", "bad argument: "),
         ("large()", "bad result: 18446744073709551615 is larger than Lua's largest integer"),
         ("number(print)", "bad argument #1 to 'm.number' (a function cannot cross to the host)"),
-        ("number(1, coroutine.create(print))", "bad argument #2 to 'm.number' (a thread cannot cross to the host)"),
-        ("number(1, 2, {{io.stdout}})", "bad argument #3 to 'm.number' (a userdata cannot cross to the host)"),
+        (
+            "number(1, coroutine.create(print))",
+            "bad argument #2 to 'm.number' (a thread cannot cross to the host)",
+        ),
+        (
+            "number(1, 2, {{io.stdout}})",
+            "bad argument #3 to 'm.number' (a userdata cannot cross to the host)",
+        ),
     ] {
         let outcome = exec(&mut vm, &format!("require('m').{call}"));
         let raised = raised(&outcome);
@@ -182,7 +192,11 @@ fn values_longer_than_the_transfer_buffer_cross_whole() {
              local a, b, c = require('m').all(s, {{s:sub(1, 9), n = #s}}, true) \
              return a == s and b[1] == s:sub(1, 9) and b.n == #s and c"
         );
-        assert_eq!(exec(&mut vm, &chunk).value::<Option<bool>>().expect("crossed"), Some(true), "{size} bytes");
+        assert_eq!(
+            exec(&mut vm, &chunk).value::<Option<bool>>().expect("crossed"),
+            Some(true),
+            "{size} bytes"
+        );
     }
     let table = "local t = {} for i = 1, 20000 do t[i] = i * 1.5 end local u = require('m').all(t) \
                  for i = 1, 20000 do assert(u[i] == i * 1.5) end return #u";
@@ -193,12 +207,13 @@ fn values_longer_than_the_transfer_buffer_cross_whole() {
 fn finalizers_may_call_the_host_while_values_cross() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = calls.clone();
-    let module = HostModule::new("m")
-        .function("all", |_, values: Values| Ok::<_, String>(values))
-        .function("finalized", move |_, text: String| {
+    let module = HostModule::new("m").function("all", |_, values: Values| Ok::<_, String>(values)).function(
+        "finalized",
+        move |_, text: String| {
             counted.fetch_add(1, Ordering::Relaxed);
             Ok::<_, String>(text.repeat(3000))
-        });
+        },
+    );
     let mut vm = with(module);
     let setup = "m = require('m') \
         local function again() setmetatable({}, {__gc = function() \
@@ -206,7 +221,11 @@ fn finalizers_may_call_the_host_while_values_cross() {
         function again_() if not stop then again() end end \
         for i = 1, 5 do again() end";
     exec(&mut vm, setup).value::<()>().expect("set up");
-    for mode in ["collectgarbage('generational')", "collectgarbage('incremental', 10, 1000)", "collectgarbage('incremental', 50, 400, 4)"] {
+    for mode in [
+        "collectgarbage('generational')",
+        "collectgarbage('incremental', 10, 1000)",
+        "collectgarbage('incremental', 50, 400, 4)",
+    ] {
         let stress = format!(
             "{mode} for i = 1, 100 do \
                local t = {{}} for j = 1, 40 do t[j] = {{name = 'n' .. j .. '_' .. i, j, j + 0.5}} end \
@@ -240,7 +259,8 @@ fn a_finalizer_that_calls_the_host_while_results_are_encoded() {
     exec(&mut vm, chunk).value::<()>().expect("set up");
     for _ in 0..10 {
         let outcome = vm.call("make", 1500).wait().expect("an outcome");
-        let (list, long): (Vec<std::collections::BTreeMap<String, Value>>, String) = outcome.value().expect("two values");
+        let (list, long): (Vec<std::collections::BTreeMap<String, Value>>, String) =
+            outcome.value().expect("two values");
         assert_eq!(long, "x".repeat(15_000));
         for (at, entry) in list.iter().enumerate() {
             assert_eq!(entry["id"], Value::Integer(at as i64 + 1));
@@ -343,7 +363,9 @@ fn the_deadline_of_a_call_ends_its_waiting() {
 fn a_function_knows_its_time_and_tenant() {
     let module = HostModule::new("m")
         .function("tenant", |caller, ()| Ok::<_, String>(caller.tenant().map(|tenant| tenant.to_string())))
-        .function("time", |caller, ()| Ok::<_, String>(caller.time_left().map(|left| left.as_millis() as i64)))
+        .function("time", |caller, ()| {
+            Ok::<_, String>(caller.time_left().map(|left| left.as_millis() as i64))
+        })
         .blocking_function("blocked_tenant", |caller, ()| {
             Ok::<_, String>(caller.tenant().map(|tenant| tenant.to_string()))
         })
@@ -359,7 +381,10 @@ fn a_function_knows_its_time_and_tenant() {
     let left = integer(&mut tenant, "return require('m').time()");
     assert!((1..=10_000).contains(&left), "what is left of ten seconds: {left}");
     let mut nobody = vm(limited(Limits::none()).module(module));
-    assert_eq!(text(&mut nobody, "return tostring(require('m').tenant()) .. tostring(require('m').time())"), "nilnil");
+    assert_eq!(
+        text(&mut nobody, "return tostring(require('m').tenant()) .. tostring(require('m').time())"),
+        "nilnil"
+    );
 }
 
 #[test]
@@ -419,9 +444,8 @@ fn two_modules_or_functions_of_one_name_are_refused() {
 fn functions_survive_reset_and_roll_back() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = calls.clone();
-    let module = HostModule::new("m").function("count", move |_, ()| {
-        Ok::<_, String>(counted.fetch_add(1, Ordering::SeqCst))
-    });
+    let module = HostModule::new("m")
+        .function("count", move |_, ()| Ok::<_, String>(counted.fetch_add(1, Ordering::SeqCst)));
     let limits = Limits { fuel: Some(20_000_000), ..Limits::default() };
     let mut vm = vm(limited(limits).module(module).on_stop(OnStop::RollBack));
     exec(&mut vm, "m = require('m') f = m.count").value::<()>().expect("set up");

@@ -10,9 +10,9 @@ fn contract() -> Vec<String> {
     let engine = Engine::new(&config).expect("an engine");
     // SAFETY: the build step of the guest made these bytes under the same settings.
     let module = unsafe { Module::deserialize(&engine, bioxen_lua_guest::IMAGE) }.expect("the guest");
-    let imports = module.imports().map(|import| {
-        format!("import {} {} {}", import.module(), import.name(), kind(&import.ty()))
-    });
+    let imports = module
+        .imports()
+        .map(|import| format!("import {} {} {}", import.module(), import.name(), kind(&import.ty())));
     let mut imports: Vec<_> = imports.collect();
     let exports = module.exports().map(|export| format!("export {} {}", export.name(), kind(&export.ty())));
     let mut exports: Vec<_> = exports.collect();

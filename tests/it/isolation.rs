@@ -47,8 +47,14 @@ fn deadlines_of_vms_on_threads_are_their_own() {
         let ((short, short_time), (long, long_time)) = (short.expect("short"), long.expect("long"));
         timed_out(&short);
         timed_out(&long);
-        assert!(short_time >= Duration::from_millis(100) && short_time < Duration::from_secs(1), "{short_time:?}");
-        assert!(long_time >= Duration::from_millis(400) && long_time < Duration::from_secs(4), "{long_time:?}");
+        assert!(
+            short_time >= Duration::from_millis(100) && short_time < Duration::from_secs(1),
+            "{short_time:?}"
+        );
+        assert!(
+            long_time >= Duration::from_millis(400) && long_time < Duration::from_secs(4),
+            "{long_time:?}"
+        );
         assert_eq!(fine.expect("fine").0.value::<String>().expect("it finished"), "done");
     });
 }
@@ -75,7 +81,11 @@ fn deadlines_of_vms_on_one_thread_are_their_own() {
 
 #[test]
 fn dropping_one_of_many_futures_leaves_the_others() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let run = |number: i64| {
             tokio::spawn(async move {
@@ -189,9 +199,14 @@ fn an_interrupt_reaches_a_vm_that_waits() {
 
 #[test]
 fn a_spinning_neighbour_leaves_room_for_many() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
-        let spinning = tokio::spawn(async { vm(for_milliseconds(3_000)).exec(SPIN).await.expect("an outcome") });
+        let spinning =
+            tokio::spawn(async { vm(for_milliseconds(3_000)).exec(SPIN).await.expect("an outcome") });
         let start = Instant::now();
         let others: Vec<_> = (0..20)
             .map(|number| {
@@ -199,7 +214,8 @@ fn a_spinning_neighbour_leaves_room_for_many() {
                     let mut vm = vm(for_milliseconds(20_000));
                     let mut last = 0;
                     for turn in 0..10 {
-                        let chunk = format!("local s = 0 for i = 1, 10000 do s = s + 1 end return {number} + {turn}");
+                        let chunk =
+                            format!("local s = 0 for i = 1, 10000 do s = s + 1 end return {number} + {turn}");
                         last = vm.exec(chunk).await.expect("an outcome").value::<i64>().expect("it finished");
                     }
                     last
@@ -220,7 +236,8 @@ fn nothing_of_a_dropped_vm_is_seen_by_a_new_one() {
     let config = EngineConfig { live_vms: 1, max_memory: 64 << 20, ..EngineConfig::default() };
     let engine = Engine::with(config).expect("an engine");
     let secret = "CANARY-7f3a";
-    let fill = "local part = ... keep = {} for i = 1, 40 do keep[i] = (part .. i):rep(20000) end return #keep";
+    let fill =
+        "local part = ... keep = {} for i = 1, 40 do keep[i] = (part .. i):rep(20000) end return #keep";
     // Strings that are made in one piece are the nearest that a script comes to memory it did not write.
     let look = "local part = ... \
                 for size = 1, 40 do \

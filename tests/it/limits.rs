@@ -360,7 +360,11 @@ fn nothing_is_written_of_what_does_not_fit() {
     assert_eq!(text(&mut vm, &write.replace('N', "40")), "true nil");
     assert_eq!(size(), 100);
     vm.reset().expect("reset");
-    assert_eq!(text(&mut vm, &write.replace('N', "1")), "nil No space left on device", "a reset gives nothing back");
+    assert_eq!(
+        text(&mut vm, &write.replace('N', "1")),
+        "nil No space left on device",
+        "a reset gives nothing back"
+    );
 }
 
 #[test]
@@ -436,7 +440,10 @@ fn contradictory_limits_are_refused() {
 #[test]
 fn limits_may_be_lifted() {
     let mut vm = vm(limited(Limits::none()).module(echo()));
-    let outcome = exec(&mut vm, "print(('x'):rep(3 << 20)) return ('y'):rep(3 << 20), require('host').size(('z'):rep(3 << 20))");
+    let outcome = exec(
+        &mut vm,
+        "print(('x'):rep(3 << 20)) return ('y'):rep(3 << 20), require('host').size(('z'):rep(3 << 20))",
+    );
     assert_eq!(outcome.stdout.as_bytes().len(), (3 << 20) + 1);
     let (text, size): (String, i64) = outcome.value().expect("two values");
     assert_eq!((text.len(), size), (3 << 20, 3 << 20));

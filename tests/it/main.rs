@@ -1,6 +1,8 @@
 //! Tests of the library through its public API, a file for each subject.
 
 mod component;
+mod engines;
+mod examples;
 mod host_functions;
 mod imports;
 mod isolation;

@@ -83,7 +83,10 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
                 "other".to_string()
             };
             let modified = metadata.modified().expect("a time");
-            found.insert(path.display().to_string(), format!("{content} {:?} {modified:?}", metadata.permissions()));
+            found.insert(
+                path.display().to_string(),
+                format!("{content} {:?} {modified:?}", metadata.permissions()),
+            );
         }
     }
     found
@@ -157,8 +160,23 @@ fn symbolic_links_lead_nowhere_outside() {
     place.link("out", "out2");
     for mut vm in [place.read_only(), place.read_write()] {
         for path in [
-            "etc/passwd", "etc/", "etc", "passwd", "up", "out/canary", "out", "out/", "out2/canary", "around",
-            "handle", "zero", "stdin", "absolute", "second", "out/../canary", "inner/../out/canary",
+            "etc/passwd",
+            "etc/",
+            "etc",
+            "passwd",
+            "up",
+            "out/canary",
+            "out",
+            "out/",
+            "out2/canary",
+            "around",
+            "handle",
+            "zero",
+            "stdin",
+            "absolute",
+            "second",
+            "out/../canary",
+            "inner/../out/canary",
         ] {
             unreachable(&mut vm, &format!("/data/{path}"));
         }
@@ -259,7 +277,12 @@ fn odd_names_are_names_or_refused() {
     let place = Place::new();
     let mut vm = place.read_write();
     let tried = |vm: &mut Vm, name: &str, mode: &str| {
-        text(vm, &format!("local f, message = io.open({name}, '{mode}') if f then f:close() return 'opened' end return type(message)"))
+        text(
+            vm,
+            &format!(
+                "local f, message = io.open({name}, '{mode}') if f then f:close() return 'opened' end return type(message)"
+            ),
+        )
     };
     assert_eq!(tried(&mut vm, "'/data/new\\nline'", "w"), "opened");
     assert_eq!(tried(&mut vm, "'/data/a\\\\..\\\\b'", "w"), "opened", "a backslash is a letter");
@@ -281,8 +304,19 @@ fn odd_names_are_names_or_refused() {
         }
     }
     let nul = "local f = io.open('/data/file\\0../../canary') return f and f:read('a') or 'refused'";
-    assert!(["content", "refused"].contains(&text(&mut vm, nul).as_str()), "a name ends at a NUL, as in the reference");
-    for call in ["os.remove('')", "os.rename('', '/data/x')", "os.rename('/data/file', '')", "os.remove('/')", "os.remove('/data')", "os.remove('/data/')", "os.rename('/data', '/data/inner/x')"] {
+    assert!(
+        ["content", "refused"].contains(&text(&mut vm, nul).as_str()),
+        "a name ends at a NUL, as in the reference"
+    );
+    for call in [
+        "os.remove('')",
+        "os.rename('', '/data/x')",
+        "os.rename('/data/file', '')",
+        "os.remove('/')",
+        "os.remove('/data')",
+        "os.remove('/data/')",
+        "os.rename('/data', '/data/inner/x')",
+    ] {
         assert_eq!(text(&mut vm, &format!("return tostring(({call}))")), "nil", "{call}");
     }
     assert!(place.root().join("file").exists());
@@ -292,7 +326,10 @@ fn odd_names_are_names_or_refused() {
 fn a_denied_path_is_reported_to_the_host() {
     let place = Place::new();
     let mut vm = place.read_only();
-    let outcome = exec(&mut vm, "for i = 1, 3 do io.open('/elsewhere/x') end io.open('/data/absent') io.open('/other/y', 'w')");
+    let outcome = exec(
+        &mut vm,
+        "for i = 1, 3 do io.open('/elsewhere/x') end io.open('/data/absent') io.open('/other/y', 'w')",
+    );
     assert_eq!(outcome.denied, ["/elsewhere/x", "/other/y"]);
     let outcome = exec(&mut vm, "for i = 1, 100 do io.open('/elsewhere/' .. i) end");
     assert_eq!(outcome.denied.len(), 16);
@@ -340,11 +377,21 @@ fn files_do_not_move_between_mounts() {
         .mount(Mount::read_write(two.root(), "/work").expect("there"));
     let mut vm = vm(config);
     let before = tree(one.folder.path());
-    for call in ["os.rename('/work/file', '/data/new')", "os.rename('/data/file', '/work/new')", "os.rename('/work/file', '/data/file')"] {
+    for call in [
+        "os.rename('/work/file', '/data/new')",
+        "os.rename('/data/file', '/work/new')",
+        "os.rename('/work/file', '/data/file')",
+    ] {
         assert_eq!(text(&mut vm, &format!("return tostring(({call}))")), "nil", "{call}");
     }
     assert_eq!(before, tree(one.folder.path()));
-    assert_eq!(text(&mut vm, "return tostring(os.rename('/work/file', '/work/new')) .. io.open('/work/new'):read('a')"), "truecontent");
+    assert_eq!(
+        text(
+            &mut vm,
+            "return tostring(os.rename('/work/file', '/work/new')) .. io.open('/work/new'):read('a')"
+        ),
+        "truecontent"
+    );
 }
 
 // ---- what may be mounted
@@ -353,7 +400,10 @@ fn files_do_not_move_between_mounts() {
 fn mounts_that_contradict_or_do_not_exist_are_refused() {
     let place = Place::new();
     let mount = |guest: &str| Mount::read_only(place.root(), guest);
-    for guest in ["", "data", "./data", "/data/", "//data", "/a//b", "/a/../b", "/a/./b", "/..", "/a\0b", "/a\nb", "/\u{7f}"] {
+    for guest in [
+        "", "data", "./data", "/data/", "//data", "/a//b", "/a/../b", "/a/./b", "/..", "/a\0b", "/a\nb",
+        "/\u{7f}",
+    ] {
         assert_eq!(mount(guest).expect_err(guest).kind(), ErrorKind::InvalidConfig, "{guest:?}");
     }
     assert_eq!(mount(&format!("/{}", "x".repeat(2000))).expect_err("long").kind(), ErrorKind::InvalidConfig);
@@ -442,7 +492,11 @@ fn files_that_change_while_they_are_read_do_no_harm() {
     exec(&mut vm, "f:seek('set') f:read('a') f:close()").value::<()>().expect("fine");
     let modified = std::time::UNIX_EPOCH - Duration::from_secs(1 << 31);
     place.write("old", "from before 1970");
-    fs::File::options().write(true).open(place.root().join("old")).and_then(|file| file.set_modified(modified)).expect("set");
+    fs::File::options()
+        .write(true)
+        .open(place.root().join("old"))
+        .and_then(|file| file.set_modified(modified))
+        .expect("set");
     assert_eq!(text(&mut vm, "return io.open('/data/old'):read('a')"), "from before 1970");
 }
 
@@ -467,7 +521,13 @@ fn quota(bytes: u64) -> Limits {
 
 /// Size of everything below the root.
 fn size(place: &Place) -> u64 {
-    tree(&place.root()).keys().map(|path| fs::metadata(path)).filter_map(Result::ok).filter(fs::Metadata::is_file).map(|file| file.len()).sum()
+    tree(&place.root())
+        .keys()
+        .map(|path| fs::metadata(path))
+        .filter_map(Result::ok)
+        .filter(fs::Metadata::is_file)
+        .map(|file| file.len())
+        .sum()
 }
 
 /// Runs a chunk of which some call must report a full disk, and looks at what is there.
@@ -492,17 +552,41 @@ fn growth_ends_at_the_quota_whatever_the_way() {
     let open = "local f = io.open('/data/new', 'w') f:setvbuf('no') ";
     assert_eq!(full(&format!("{open} f:write(('x'):rep(1000)) return try(f, 'write', 'y')"), 1000), 1000);
     assert_eq!(full(&format!("{open} return try(f, 'write', ('x'):rep(1001))"), 1000), 0);
-    assert_eq!(full(&format!("{open} f:seek('set', 1 << 40) return try(f, 'write', 'x')"), 1000), 0, "a hole is growth");
+    assert_eq!(
+        full(&format!("{open} f:seek('set', 1 << 40) return try(f, 'write', 'x')"), 1000),
+        0,
+        "a hole is growth"
+    );
     assert_eq!(full(&format!("{open} f:seek('set', 1000) return try(f, 'write', 'x')"), 1000), 0);
-    assert_eq!(full(&format!("{open} f:seek('set', 999) f:write('x') return try(f, 'write', 'x')"), 1000), 1000);
+    assert_eq!(
+        full(&format!("{open} f:seek('set', 999) f:write('x') return try(f, 'write', 'x')"), 1000),
+        1000
+    );
     let append = "local f = io.open('/data/file', 'a') f:setvbuf('no') ";
     assert_eq!(full(&format!("{append} f:write(('x'):rep(1000)) return try(f, 'write', 'y')"), 1000), 1000);
     assert_eq!(full(&format!("{append} f:seek('set') return try(f, 'write', ('x'):rep(1001))"), 1000), 0);
-    let two = "local f, g = io.open('/data/new', 'a'), io.open('/data/new', 'a') f:setvbuf('no') g:setvbuf('no') ";
-    assert_eq!(full(&format!("{two} f:write(('x'):rep(600)) g:write(('x'):rep(400)) return try(f, 'write', 'y')"), 1000), 1000);
-    let both = "local f, g = io.open('/data/a', 'w'), io.open('/data/b', 'w') f:setvbuf('no') g:setvbuf('no') ";
-    assert_eq!(full(&format!("{both} f:write(('x'):rep(600)) return try(g, 'write', ('x'):rep(401))"), 1000), 600);
-    assert_eq!(full("local f = io.tmpfile() f:setvbuf('no') f:write(('x'):rep(1000)) return try(f, 'write', 'y')", 1000), 0);
+    let two =
+        "local f, g = io.open('/data/new', 'a'), io.open('/data/new', 'a') f:setvbuf('no') g:setvbuf('no') ";
+    assert_eq!(
+        full(
+            &format!("{two} f:write(('x'):rep(600)) g:write(('x'):rep(400)) return try(f, 'write', 'y')"),
+            1000
+        ),
+        1000
+    );
+    let both =
+        "local f, g = io.open('/data/a', 'w'), io.open('/data/b', 'w') f:setvbuf('no') g:setvbuf('no') ";
+    assert_eq!(
+        full(&format!("{both} f:write(('x'):rep(600)) return try(g, 'write', ('x'):rep(401))"), 1000),
+        600
+    );
+    assert_eq!(
+        full(
+            "local f = io.tmpfile() f:setvbuf('no') f:write(('x'):rep(1000)) return try(f, 'write', 'y')",
+            1000
+        ),
+        0
+    );
 }
 
 #[test]
@@ -562,7 +646,10 @@ fn a_full_disk_leaves_others_alone() {
     let place = Place::new();
     let (mut full, mut other) = (place.with(quota(100)), place.read_write());
     exec(&mut full, "io.open('/data/full', 'w'):write(('x'):rep(101)):close()");
-    assert_eq!(text(&mut other, "assert(io.open('/data/other', 'w'):write(('x'):rep(1000)):close()) return 'fine'"), "fine");
+    assert_eq!(
+        text(&mut other, "assert(io.open('/data/other', 'w'):write(('x'):rep(1000)):close()) return 'fine'"),
+        "fine"
+    );
     assert_eq!(integer(&mut full, "return 1"), 1);
 }
 
@@ -573,11 +660,17 @@ fn folders_and_files_are_counted() {
     let mut vm = place.with(limits);
     let chunk = "local made = 0 for i = 1, 10 do local f = io.open('/data/f' .. i, 'w') if f then made = made + 1 f:close() end end return made";
     assert_eq!(integer(&mut vm, chunk), 2);
-    assert_eq!(text(&mut vm, "return select(2, io.open('/data/more', 'w'))"), "/data/more: No space left on device");
+    assert_eq!(
+        text(&mut vm, "return select(2, io.open('/data/more', 'w'))"),
+        "/data/more: No space left on device"
+    );
     assert_eq!(text(&mut vm, "return tostring(io.tmpfile()) .. tostring(pcall(os.tmpname))"), "nilfalse");
     vm.reset().expect("reset");
     assert_eq!(integer(&mut vm, chunk), 2, "those of before may be opened, no others are made");
-    assert_eq!(text(&mut vm, "os.remove('/data/f1') return tostring(io.open('/data/g', 'w') ~= nil)"), "true");
+    assert_eq!(
+        text(&mut vm, "os.remove('/data/f1') return tostring(io.open('/data/g', 'w') ~= nil)"),
+        "true"
+    );
 }
 
 #[test]
@@ -610,7 +703,10 @@ fn a_stale_handle_is_an_error_and_never_another_file() {
     assert!(matches!(outcome.result, Err(Failure::Limit { .. })));
     exec(&mut vm, "others = {} for i = 1, 5 do others[i] = io.open('/data/secret', 'r+') end");
     for call in ["f:read('a')", "f:seek('set')", "w:write(('x'):rep(100000))"] {
-        let answer = text(&mut vm, &format!("local result, message = {call} return tostring(result) .. ' ' .. tostring(message)"));
+        let answer = text(
+            &mut vm,
+            &format!("local result, message = {call} return tostring(result) .. ' ' .. tostring(message)"),
+        );
         assert!(answer.starts_with("nil ") && answer != "nil nil", "{call}: {answer}");
     }
     exec(&mut vm, "f:close() w:close() f = nil w = nil collectgarbage()");
@@ -627,7 +723,10 @@ fn what_a_program_did_not_close_is_written_at_its_end() {
                  io.output('/data/default') io.write('by io.write')";
     vm.run(chunk).wait().expect("an outcome").value::<()>().expect("it ran");
     for number in 1..=10 {
-        assert_eq!(fs::metadata(place.root().join(format!("out{number}"))).expect("there").len(), number * 1000);
+        assert_eq!(
+            fs::metadata(place.root().join(format!("out{number}"))).expect("there").len(),
+            number * 1000
+        );
     }
     assert_eq!(fs::read_to_string(place.root().join("default")).expect("there"), "by io.write");
     let mut vm = place.read_write();
@@ -649,7 +748,8 @@ fn temporary_files_lie_in_the_first_writable_mount() {
     let chunk = "local f = io.tmpfile() f:write('hidden') f:seek('set') return f:read('a')";
     assert_eq!(text(&mut vm, chunk), "hidden");
     assert_eq!(tree(&two.root()).len(), before);
-    let mut root = crate::support::vm(VmConfig::default().mount(Mount::read_write(two.root(), "/").expect("there")));
+    let mut root =
+        crate::support::vm(VmConfig::default().mount(Mount::read_write(two.root(), "/").expect("there")));
     let name = text(&mut root, "return os.tmpname()");
     assert!(name.starts_with("/lua_"), "{name}");
 }
@@ -662,13 +762,24 @@ fn modules_are_found_in_mounts() {
     place.write("folder/init.lua", "return 'folder'");
     place.write("inner/part.lua", "return 'part'");
     let mut vm = place.read_only();
-    assert_eq!(text(&mut vm, "local m = require('plain') return m.name .. ' ' .. m.file"), "plain /data/plain.lua");
+    assert_eq!(
+        text(&mut vm, "local m = require('plain') return m.name .. ' ' .. m.file"),
+        "plain /data/plain.lua"
+    );
     assert_eq!(text(&mut vm, "return require('folder')"), "folder");
     assert_eq!(text(&mut vm, "return require('inner.part')"), "part");
     let message = raised(&exec(&mut vm, "require('absent')"));
-    assert!(message.contains("no file '/data/absent.lua'") && message.contains("no file '/data/absent/init.lua'"), "{message}");
-    let config = VmConfig::default().mount(Mount::read_only(place.root(), "/data").expect("there")).module_path("/data/inner/?.lua");
-    assert_eq!(text(&mut crate::support::vm(config), "return require('part') .. package.path"), "part/data/inner/?.lua");
+    assert!(
+        message.contains("no file '/data/absent.lua'") && message.contains("no file '/data/absent/init.lua'"),
+        "{message}"
+    );
+    let config = VmConfig::default()
+        .mount(Mount::read_only(place.root(), "/data").expect("there"))
+        .module_path("/data/inner/?.lua");
+    assert_eq!(
+        text(&mut crate::support::vm(config), "return require('part') .. package.path"),
+        "part/data/inner/?.lua"
+    );
 }
 
 #[test]

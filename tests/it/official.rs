@@ -23,8 +23,16 @@ const FILES: usize = 30;
 /// Lines that load what `string.dump` made, which no door of the guest takes: from the first line to
 /// the last, both included, in the file's order.
 const CUTS: [(&str, &str, &str); 19] = [
-    ("calls.lua", r#"f = load(string.dump(function () return 1 end), nil, "b", {})"#, r#"assert(type(f) == "function" and f() == 1)"#),
-    ("calls.lua", "  f = load(read1(f))", "  assert(f() == '01234567890123456789012345678901234567890123456789')"),
+    (
+        "calls.lua",
+        r#"f = load(string.dump(function () return 1 end), nil, "b", {})"#,
+        r#"assert(type(f) == "function" and f() == 1)"#,
+    ),
+    (
+        "calls.lua",
+        "  f = load(read1(f))",
+        "  assert(f() == '01234567890123456789012345678901234567890123456789')",
+    ),
     ("calls.lua", r#"a = assert(load(read1(x), nil, "b"))"#, "assert(a() == 1 and _G.x == 1)"),
     ("calls.lua", r#"x = load(d, "", "b")"#, "assert(x() == 123)"),
     ("calls.lua", r#"a = assert(load(read1(x), "read", "b"))"#, "assert(a()(2)(3)(10) == 15)"),
@@ -32,15 +40,31 @@ const CUTS: [(&str, &str, &str); 19] = [
     ("calls.lua", "  f = load(string.dump(f))   -- main chunk now has many upvalues", ""),
     ("calls.lua", "  assert(assert(load(c))() == 10)", ""),
     ("calls.lua", r#"    assert(not st and string.find(msg, "truncated"))"#, ""),
-    ("db.lua", r#"  local func = load(string.dump(load("print(10)"), true))"#, "  assert(#actl == 0)   -- no line info"),
+    (
+        "db.lua",
+        r#"  local func = load(string.dump(load("print(10)"), true))"#,
+        "  assert(#actl == 0)   -- no line info",
+    ),
     ("db.lua", "local f = assert(load(string.dump(load(prog), true)))", "assert(f() == 13)"),
-    ("db.lua", "  local s = load(string.dump(foo, true))", "  assert(line == nil)  -- hook called withoug debug info for 1st instruction"),
+    (
+        "db.lua",
+        "  local s = load(string.dump(foo, true))",
+        "  assert(line == nil)  -- hook called withoug debug info for 1st instruction",
+    ),
     ("db.lua", "  local f = assert(load(c))", "         debug.getinfo(h).source == name)"),
     ("db.lua", "  local f = assert(load(c))", "         debug.getinfo(h).source == '=?')"),
     ("errors.lua", "  f = assert(load(string.dump(f, true)))", r#"  checkerr("^%?:%-1:", f, {})"#),
     ("errors.lua", "  f = assert(load(string.dump(f, true)))", r#"  checkerr("^%?:%-1:.*table value", f)"#),
-    ("files.lua", "a, b, c = assert(loadfile(file))()", r#"assert(a == 10 and b == "\0alo\255" and c == "hi")"#),
-    ("files.lua", r#"  f = assert(loadfile(file, "b", {}))"#, r#"  assert(type(f) == "function" and f() == 1)"#),
+    (
+        "files.lua",
+        "a, b, c = assert(loadfile(file))()",
+        r#"assert(a == 10 and b == "\0alo\255" and c == "hi")"#,
+    ),
+    (
+        "files.lua",
+        r#"  f = assert(loadfile(file, "b", {}))"#,
+        r#"  assert(type(f) == "function" and f() == 1)"#,
+    ),
     ("files.lua", "a, b, c = assert(loadfile(file))()", r#"assert(a == 20 and b == "\0\0\0" and c == nil)"#),
 ];
 
@@ -179,7 +203,9 @@ fn lines(source: &[u8]) -> Vec<&[u8]> {
 fn places(file: &str, lines: &[&[u8]]) -> Result<Vec<RangeInclusive<usize>>> {
     let find = |from: usize, text: &str| {
         let found = lines[from..].iter().position(|line| *line == text.as_bytes());
-        found.map(|place| from + place).with_context(|| format!("{file} has no line {text:?} to cut any more"))
+        found
+            .map(|place| from + place)
+            .with_context(|| format!("{file} has no line {text:?} to cut any more"))
     };
     let mut places = Vec::new();
     let mut behind = 0;

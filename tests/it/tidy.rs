@@ -54,7 +54,9 @@ fn code() -> BTreeMap<String, String> {
 
 fn layer(module: &str) -> usize {
     let found = LAYERS.iter().position(|(_, modules)| modules.contains(&module));
-    found.unwrap_or_else(|| panic!("module `{module}` is in no layer: say in tests/it/tidy.rs where it belongs"))
+    found.unwrap_or_else(|| {
+        panic!("module `{module}` is in no layer: say in tests/it/tidy.rs where it belongs")
+    })
 }
 
 /// Modules by the names that lib.rs hands out of them.
@@ -77,7 +79,8 @@ fn used(text: &str, names: &BTreeMap<String, String>) -> Vec<String> {
         if text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
             continue;
         }
-        let name: String = text[at + 7..].chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+        let name: String =
+            text[at + 7..].chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
         assert!(!name.is_empty(), "`use crate::{{..}}` hides what is used: name one module a line");
         modules.push(names.get(&name).cloned().unwrap_or(name));
     }

@@ -66,7 +66,10 @@ fn canonical(value: &Value) -> Value {
     while let Some(value) = entries.remove(&Key::Integer(sequence.len() as i64 + 1)) {
         sequence.push(value);
     }
-    Value::Table(Table { sequence, pairs: entries.into_iter().map(|(key, value)| (key.value(), value)).collect() })
+    Value::Table(Table {
+        sequence,
+        pairs: entries.into_iter().map(|(key, value)| (key.value(), value)).collect(),
+    })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +85,9 @@ impl Key {
         match value {
             Value::Boolean(boolean) => Key::Boolean(*boolean),
             Value::Integer(integer) => Key::Integer(*integer),
-            Value::Float(float) if *float as i64 as f64 == *float && float.abs() < 9.3e18 && (*float as i64) != i64::MAX => {
+            Value::Float(float)
+                if *float as i64 as f64 == *float && float.abs() < 9.3e18 && (*float as i64) != i64::MAX =>
+            {
                 Key::Integer(*float as i64)
             }
             Value::Float(float) => Key::Float(float.to_bits()),
@@ -204,14 +209,34 @@ fn any_values_pass_through_serde() {
 #[test]
 fn any_source_ends_in_an_outcome() {
     let limits = bioxen_lua::Limits { fuel: Some(50_000_000), ..bioxen_lua::Limits::default() };
-    let vm = std::cell::RefCell::new(vm(
-        VmConfig::default().limits(limits).on_stop(bioxen_lua::OnStop::RollBack),
-    ));
+    let vm =
+        std::cell::RefCell::new(vm(VmConfig::default().limits(limits).on_stop(bioxen_lua::OnStop::RollBack)));
     let source = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..200),
         "[a-z ={}()\\[\\]'\"0-9;:.,#~<>+*/%^&|\n-]{0,80}".prop_map(String::into_bytes),
         proptest::collection::vec(
-            prop::sample::select(vec!["local ", "x ", "= ", "1 ", "function ", "end ", "( ", ") ", "if ", "then ", "{ ", "} ", "return ", "'s' ", "for ", "do ", "[[", "]]", "::a::", "goto a "]),
+            prop::sample::select(vec![
+                "local ",
+                "x ",
+                "= ",
+                "1 ",
+                "function ",
+                "end ",
+                "( ",
+                ") ",
+                "if ",
+                "then ",
+                "{ ",
+                "} ",
+                "return ",
+                "'s' ",
+                "for ",
+                "do ",
+                "[[",
+                "]]",
+                "::a::",
+                "goto a "
+            ]),
             0..30
         )
         .prop_map(|words| words.concat().into_bytes()),
@@ -331,7 +356,9 @@ fn numbers_keep_their_kind() {
 fn strings_are_bytes() {
     let mut vm = vm(VmConfig::default());
     let all: Vec<u8> = (0..=255).collect();
-    let outcome = vm.exec(Chunk::new("local s = ... return s, #s, s:byte(256)").arguments(LuaBytes(all.clone()))).wait();
+    let outcome = vm
+        .exec(Chunk::new("local s = ... return s, #s, s:byte(256)").arguments(LuaBytes(all.clone())))
+        .wait();
     let values = outcome.expect("an outcome").result.expect("values");
     assert_eq!(values, [Value::String(all.into()), Value::Integer(256), Value::Integer(255)]);
     let outcome = exec(&mut vm, "return '\\xff\\0\\xfe'");
@@ -460,9 +487,12 @@ fn globals_are_set_and_read_by_name() {
 #[test]
 fn setting_and_reading_runs_no_code_of_the_script() {
     let mut vm = vm(VmConfig::default());
-    exec(&mut vm, "local function called() error('called') end \
+    exec(
+        &mut vm,
+        "local function called() error('called') end \
                    setmetatable(_G, {__index = called, __newindex = called}) \
-                   t = rawset(_G, 't', setmetatable({}, {__index = called, __newindex = called, __len = called, __pairs = called})).t");
+                   t = rawset(_G, 't', setmetatable({}, {__index = called, __newindex = called, __len = called, __pairs = called})).t",
+    );
     vm.set("fresh", 1).wait().expect("raw");
     vm.set("t.x", 2).wait().expect("raw");
     assert_eq!(vm.get::<Value>("other").wait().expect("raw"), Value::Nil);

@@ -71,7 +71,8 @@ fn a_program_ends_with_its_finalizers_and_its_files_written() {
 #[test]
 fn a_program_that_fails_still_ends_in_order() {
     let mut vm = fresh();
-    let chunk = "setmetatable({}, {__gc = function() print('collected') end}) io.write('buffered ') error('no')";
+    let chunk =
+        "setmetatable({}, {__gc = function() print('collected') end}) io.write('buffered ') error('no')";
     let outcome = vm.run(chunk).wait().expect("an outcome");
     assert_eq!(raised(&outcome), "chunk:1: no");
     assert_eq!(outcome.stdout.to_text(), "buffered collected\n");
@@ -170,8 +171,14 @@ fn bytecode_is_refused_at_every_door() {
     let outcome = exec(&mut vm, "return string.dump(function() return 1 end)");
     let Value::String(dump) = outcome.value::<Value>().expect("a dump") else { panic!("no string") };
     std::fs::write(folder.path().join("binary.lua"), dump.as_bytes()).expect("written");
-    std::fs::write(folder.path().join("commented.lua"), [b"#!lua\n", dump.as_bytes()].concat()).expect("written");
-    for source in [dump.as_bytes().to_vec(), b"\x1bLua".to_vec(), [b"# x\n", dump.as_bytes()].concat(), b"\x1b".to_vec()] {
+    std::fs::write(folder.path().join("commented.lua"), [b"#!lua\n", dump.as_bytes()].concat())
+        .expect("written");
+    for source in [
+        dump.as_bytes().to_vec(),
+        b"\x1bLua".to_vec(),
+        [b"# x\n", dump.as_bytes()].concat(),
+        b"\x1b".to_vec(),
+    ] {
         for outcome in [vm.exec(source.clone()).wait(), vm.line(source.clone()).wait()] {
             let outcome = outcome.expect("an outcome");
             assert!(matches!(outcome.result, Err(Failure::Syntax { .. })), "{outcome:?}");
@@ -250,11 +257,21 @@ fn error_objects_of_any_kind_are_told() {
         ("error('x', 0)", Value::from("x"), "x"),
         ("error('x')", Value::from("chunk:1: x"), "chunk:1: x"),
         ("local t = {} t.t = t error(t)", Value::Nil, "(error object is a table value)"),
-        ("error(setmetatable({}, {__tostring = function() error('again') end}))", Value::from("error in error handling"), "error in error handling"),
-        ("error(setmetatable({}, {__tostring = function() return 1 end}))", Value::Table(Table::default()), "(error object is a table value)"),
+        (
+            "error(setmetatable({}, {__tostring = function() error('again') end}))",
+            Value::from("error in error handling"),
+            "error in error handling",
+        ),
+        (
+            "error(setmetatable({}, {__tostring = function() return 1 end}))",
+            Value::Table(Table::default()),
+            "(error object is a table value)",
+        ),
     ] {
         let outcome = exec(&mut vm, chunk);
-        let Err(Failure::Raised { value: got, message: told, .. }) = outcome.result else { panic!("{chunk}") };
+        let Err(Failure::Raised { value: got, message: told, .. }) = outcome.result else {
+            panic!("{chunk}")
+        };
         assert_eq!((got, told.as_str()), (value, message), "{chunk}");
     }
     assert_eq!(integer(&mut vm, "return 1"), 1);
@@ -308,13 +325,33 @@ fn a_line_is_an_expression_first() {
 #[test]
 fn a_started_statement_is_incomplete() {
     let mut vm = fresh();
-    for begun in ["x =", "if x then", "function f()", "for i = 1, 2 do", "return (", "x = {", "x = [[a", "(", "f(1,", "return 1 +", "do --[[", "while true do", "'open"] {
+    for begun in [
+        "x =",
+        "if x then",
+        "function f()",
+        "for i = 1, 2 do",
+        "return (",
+        "x = {",
+        "x = [[a",
+        "(",
+        "f(1,",
+        "return 1 +",
+        "do --[[",
+        "while true do",
+        "'open",
+    ] {
         let outcome = line(&mut vm, begun);
-        assert!(matches!(outcome.result, Err(Failure::Syntax { incomplete: true, .. })), "{begun}: {outcome:?}");
+        assert!(
+            matches!(outcome.result, Err(Failure::Syntax { incomplete: true, .. })),
+            "{begun}: {outcome:?}"
+        );
     }
     for wrong in ["x x", ")", "end", "1 2", "x = = 2", "'open\n", "goto nowhere", "break", "if if", "1 +"] {
         let outcome = line(&mut vm, wrong);
-        assert!(matches!(outcome.result, Err(Failure::Syntax { incomplete: false, .. })), "{wrong}: {outcome:?}");
+        assert!(
+            matches!(outcome.result, Err(Failure::Syntax { incomplete: false, .. })),
+            "{wrong}: {outcome:?}"
+        );
     }
     assert!(matches!(exec(&mut vm, "x =").result, Err(Failure::Syntax { incomplete: true, .. })));
 }
@@ -326,7 +363,10 @@ fn a_line_that_fails_has_its_traceback_and_leaves_what_was() {
     let outcome = vm.line(Chunk::new("x = 2; error('no')").name("=stdin")).wait().expect("an outcome");
     let Err(Failure::Raised { message, traceback, .. }) = outcome.result else { panic!("no error") };
     assert_eq!(message, "stdin:1: no");
-    assert_eq!(traceback, "stack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?");
+    assert_eq!(
+        traceback,
+        "stack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?"
+    );
     printed(&mut vm, "x", "2\n");
 }
 
@@ -371,8 +411,11 @@ fn completion_knows_globals_fields_and_methods() {
     assert_eq!(completed(&mut vm, "_G._G.string.re"), ["rep", "reverse"]);
     assert_eq!(completed(&mut vm, "absent.x"), Vec::<String>::new());
     assert_eq!(completed(&mut vm, "print.x"), Vec::<String>::new());
-    exec(&mut vm, "s = 'text' Base = {method_a = 1} Base.__index = Base \
-                   object = setmetatable({method_b = 2}, Base) t = {inner = {deep = 1}}");
+    exec(
+        &mut vm,
+        "s = 'text' Base = {method_a = 1} Base.__index = Base \
+                   object = setmetatable({method_b = 2}, Base) t = {inner = {deep = 1}}",
+    );
     assert_eq!(completed(&mut vm, "s:re"), ["rep", "reverse"]);
     assert_eq!(completed(&mut vm, "object:me"), ["method_a", "method_b"]);
     assert_eq!(completed(&mut vm, "t.inner."), ["deep"]);
@@ -383,12 +426,15 @@ fn completion_knows_globals_fields_and_methods() {
 #[test]
 fn completion_runs_no_code_of_the_script() {
     let mut vm = vm(limited(Limits { fuel: Some(50_000_000), ..Limits::default() }));
-    exec(&mut vm, "local function called() called_it = true while true do end end \
+    exec(
+        &mut vm,
+        "local function called() called_it = true while true do end end \
         local all = {__index = called, __newindex = called, __pairs = called, __len = called, __call = called, __gc = nil} \
         t = setmetatable({here = 1}, all) \
         setmetatable(_G, {__index = called}) \
         loop = {} loop.__index = loop setmetatable(loop, loop) loop.x1 = 1 \
-        a, b = {}, {} setmetatable(a, {__index = b}) setmetatable(b, {__index = a}) a.y1, b.y2 = 1, 2");
+        a, b = {}, {} setmetatable(a, {__index = b}) setmetatable(b, {__index = a}) a.y1, b.y2 = 1, 2",
+    );
     assert_eq!(completed(&mut vm, "t."), ["here"]);
     assert_eq!(completed(&mut vm, "t.absent.x"), Vec::<String>::new());
     assert_eq!(completed(&mut vm, "absent.x"), Vec::<String>::new());
@@ -414,14 +460,21 @@ fn completion_is_bounded() {
 fn waiting_inside_a_runtime_is_refused() {
     for runtime in [
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime"),
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime"),
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime"),
     ] {
         runtime.block_on(async {
             let mut vm = fresh();
             let error = vm.exec("x = 1").wait().expect_err("it would block");
             assert_eq!(error.kind(), ErrorKind::WouldBlock);
             assert!(error.to_string().contains(".await"), "{error}");
-            assert_eq!(vm.get::<Value>("x").wait().expect_err("it would block").kind(), ErrorKind::WouldBlock);
+            assert_eq!(
+                vm.get::<Value>("x").wait().expect_err("it would block").kind(),
+                ErrorKind::WouldBlock
+            );
             let value = vm.exec("return x").await.expect("an outcome").value::<Value>().expect("a value");
             assert_eq!(value, Value::Nil, "nothing ran");
         });
@@ -495,7 +548,11 @@ fn any_executor_will_do() {
     current.block_on(uses_everything(folder.path()));
     let bare = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without timers");
     bare.block_on(uses_everything(folder.path()));
-    let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let threads = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     threads.block_on(async {
         let tasks: Vec<_> = (0..4)
             .map(|_| {
@@ -518,7 +575,10 @@ fn a_deadline_works_on_any_executor() {
         let mut vm = vm(limited(limits.clone()).module(module.clone()));
         let start = Instant::now();
         let outcome = block_on(vm.exec(chunk)).expect("an outcome");
-        assert!(matches!(outcome.result, Err(Failure::Limit { resource: Resource::Time, .. })), "{outcome:?}");
+        assert!(
+            matches!(outcome.result, Err(Failure::Limit { resource: Resource::Time, .. })),
+            "{outcome:?}"
+        );
         assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     }
 }
@@ -636,7 +696,8 @@ fn input_comes_from_a_reader_as_it_is_there() {
     let (sink, output) = channel_sink();
     let mut vm = vm(VmConfig::default().stdin(stdin).stdout(sink));
     std::thread::scope(|scope| {
-        let running = scope.spawn(move || exec(&mut vm, "for line in io.lines() do print('got ' .. line) end return 'end'"));
+        let running = scope
+            .spawn(move || exec(&mut vm, "for line in io.lines() do print('got ' .. line) end return 'end'"));
         for word in ["one", "two", "three"] {
             input.send(format!("{word}\n").into_bytes()).expect("it reads");
             assert_eq!(next(&output), format!("got {word}\n"), "before the program ends");
@@ -695,7 +756,8 @@ fn sinks_receive_while_the_guest_still_runs() {
     let mut vm = vm(limited(Limits::none()).stdout(out).stderr(err));
     let handle = vm.interrupt_handle();
     std::thread::scope(|scope| {
-        let running = scope.spawn(move || exec(&mut vm, "print('begun') io.stderr:write('oh\\n') while true do end"));
+        let running =
+            scope.spawn(move || exec(&mut vm, "print('begun') io.stderr:write('oh\\n') while true do end"));
         assert_eq!(next(&output), "begun\n");
         assert_eq!(next(&errors), "oh\n");
         handle.interrupt();
@@ -727,7 +789,8 @@ fn a_sink_that_fails_does_not_stop_the_script() {
 
 #[test]
 fn variables_are_those_that_were_given() {
-    let mut vm = vm(VmConfig::default().var("A", "1").var("A", "2").var("EMPTY", "").var("LONG", "x".repeat(50_000)));
+    let mut vm =
+        vm(VmConfig::default().var("A", "1").var("A", "2").var("EMPTY", "").var("LONG", "x".repeat(50_000)));
     let look = "return os.getenv('A') .. tostring(os.getenv('EMPTY')) .. #os.getenv('LONG') .. tostring(os.getenv('PATH')) .. tostring(os.getenv('HOME'))";
     assert_eq!(text(&mut vm, look), "250000nilnil");
     for (name, value) in [("", "x"), ("A=B", "x"), ("A\0", "x"), ("A", "x\0")] {
@@ -740,7 +803,9 @@ fn variables_are_those_that_were_given() {
 fn a_vm_rolls_back_again_and_again() {
     let limits = Limits { fuel: Some(50_000_000), ..Limits::default() };
     let mut vm = vm(limited(limits).on_stop(OnStop::RollBack).seed(3));
-    exec(&mut vm, "x, t = 0, {} for i = 1, 1000 do t[i] = ('v'):rep(100) .. i end").value::<()>().expect("made");
+    exec(&mut vm, "x, t = 0, {} for i = 1, 1000 do t[i] = ('v'):rep(100) .. i end")
+        .value::<()>()
+        .expect("made");
     for turn in 1..=20 {
         let outcome = exec(&mut vm, "x = -1 t = nil collectgarbage() while true do t = {t} end");
         assert!(outcome.result.is_err());

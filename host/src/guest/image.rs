@@ -131,16 +131,20 @@ fn settings(pool: Pool) -> Config {
     config
 }
 
-/// Runs the embedded image where it lies: nothing is copied, and the pages of the file are shared.
-#[cfg(target_os = "linux")]
+/// Loads the embedded image. The first engine of the process runs it where it lies: nothing is copied,
+/// and the pages of the program file are shared. wasmtime knows code by its address and takes none twice,
+/// so further engines have copies.
 fn load(engine: &Engine) -> wasmtime::Result<Module> {
-    // SAFETY: the bytes were made by the build step of `bioxen_lua_guest` from the guest, with the
-    // settings of `guest::configure`; they are static, and nobody can put anything in their place.
-    unsafe { Module::deserialize_raw(engine, std::ptr::NonNull::from(guest::IMAGE)) }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn load(engine: &Engine) -> wasmtime::Result<Module> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        static TAKEN: AtomicBool = AtomicBool::new(false);
+        if !TAKEN.swap(true, Ordering::Relaxed) {
+            // SAFETY: the bytes were made by the build step of `bioxen_lua_guest` from the guest, with the
+            // settings of `guest::configure`; they are static, and nobody can put anything in their place.
+            return unsafe { Module::deserialize_raw(engine, std::ptr::NonNull::from(guest::IMAGE)) };
+        }
+    }
     // SAFETY: as above.
     unsafe { Module::deserialize(engine, guest::IMAGE) }
 }
@@ -158,8 +162,8 @@ impl wasmtime::CustomCodeMemory for EmbeddedCode {
 
     fn publish_executable(&self, code: *const u8, size: usize) -> wasmtime::Result<()> {
         use rustix::mm::{MprotectFlags, mprotect};
-        // SAFETY: the range is the text section of the static image, in whole pages; it is read-only
-        // before and behind, and Rust never writes to it.
+        // SAFETY: the range is the text section of the image or of a copy of it, in whole pages that
+        // nobody writes to.
         unsafe { mprotect(code.cast_mut().cast(), size, MprotectFlags::READ | MprotectFlags::EXEC) }?;
         Ok(())
     }
