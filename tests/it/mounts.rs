@@ -523,7 +523,7 @@ fn quota(bytes: u64) -> Limits {
 fn size(place: &Place) -> u64 {
     tree(&place.root())
         .keys()
-        .map(|path| fs::metadata(path))
+        .map(fs::metadata)
         .filter_map(Result::ok)
         .filter(fs::Metadata::is_file)
         .map(|file| file.len())
