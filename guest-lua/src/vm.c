@@ -89,9 +89,11 @@ void vm_wake(lua_State *L) {
   asleep = 0; /* only now: a failure for want of memory is made good at the next call */
 }
 
-static void clear_package_paths(lua_State *L) {
+/* Without mounts there is nothing to find, but a path to look at: the host is then told of the files
+   that `require` missed, and can say which mount to add. */
+static void set_package_paths(lua_State *L) {
   lua_getglobal(L, LUA_LOADLIBNAME);
-  lua_pushliteral(L, "");
+  lua_pushliteral(L, "./?.lua;./?/init.lua");
   lua_setfield(L, -2, "path");
   lua_pushliteral(L, "");
   lua_setfield(L, -2, "cpath");
@@ -129,7 +131,7 @@ __attribute__((export_name("initialize"))) void vm_initialize(void) {
   oslib_open(L);
   iolib_open(L);
   hostlib_open(L);
-  clear_package_paths(L);
+  set_package_paths(L);
   keep_randomseed(L);
   lua_settop(L, 0);
   lua_gc(L, LUA_GCCOLLECT);
