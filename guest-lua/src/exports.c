@@ -34,7 +34,6 @@ typedef struct Call {
 } Call;
 
 #define HANDLER 1 /* stack index of the message handler */
-#define COMPLETIONS 1000 /* chosen: more than anybody reads */
 
 static char traceback_key; /* registry: traceback of the error that is on its way */
 static Writer writer;
@@ -340,34 +339,11 @@ static int prepare_line(lua_State *L) {
   return 1;
 }
 
-/* ---- names -------------------------------------------------------------------------------- */
-
-static size_t part_length(const char *at, const char *end, const char *separators) {
-  const char *start = at;
-  while (at < end && memchr(separators, *at, strlen(separators)) == NULL) at++;
-  return (size_t)(at - start);
-}
-
-/* Walks `a.b.c` from the globals by raw access and leaves the table that holds the last part below
-   its key. Returns 0 where something on the way is no table. */
-static int find_place(lua_State *L, List name) {
-  const char *at = name.data, *end = name.data + name.size;
-  lua_pushglobaltable(L);
-  for (;;) {
-    size_t length = part_length(at, end, ".");
-    lua_pushlstring(L, at, length);
-    at += length;
-    if (at == end) return 1;
-    at++;
-    lua_rawget(L, -2);
-    lua_replace(L, -2);
-    if (!lua_istable(L, -1)) return 0;
-  }
-}
+/* ---- names ------------------------------------------------------------------------------- */
 
 static int prepare_call(lua_State *L) {
   Call *call = lua_touserdata(L, 1);
-  if (!find_place(L, call->name) || lua_rawget(L, -2) == LUA_TNIL) {
+  if (!names_find(L, call->name) || lua_rawget(L, -2) == LUA_TNIL) {
     call->status = REPLY_MISSING;
     return 0;
   }
@@ -377,7 +353,7 @@ static int prepare_call(lua_State *L) {
 static int prepare_get(lua_State *L) {
   Call *call = lua_touserdata(L, 1);
   call->finished = 1;
-  if (!find_place(L, call->name)) {
+  if (!names_find(L, call->name)) {
     lua_pushnil(L);
     return 1;
   }
@@ -388,7 +364,7 @@ static int prepare_get(lua_State *L) {
 static int prepare_set(lua_State *L) {
   Call *call = lua_touserdata(L, 1);
   call->finished = 1;
-  if (!find_place(L, call->name)) {
+  if (!names_find(L, call->name)) {
     call->status = REPLY_MISSING;
     return 0;
   }
@@ -397,66 +373,11 @@ static int prepare_set(lua_State *L) {
   return 0;
 }
 
-/* ---- completion --------------------------------------------------------------------------- */
-
-/* Replaces the value on top by the table whose keys complete it: itself, or its metatable's plain
-   `__index` table. Calls nothing. */
-static int completing_table(lua_State *L) {
-  if (lua_istable(L, -1)) return 1;
-  if (!lua_getmetatable(L, -1)) return 0;
-  lua_pushliteral(L, "__index");
-  lua_rawget(L, -2);
-  return lua_istable(L, -1);
-}
-
-static void list_keys(lua_State *L, int names, const char *start, size_t length) {
-  int table = lua_gettop(L);
-  lua_Integer count = (lua_Integer)lua_rawlen(L, names);
-  lua_pushnil(L);
-  while (lua_next(L, table)) {
-    lua_pop(L, 1);
-    if (lua_type(L, -1) == LUA_TSTRING && count < COMPLETIONS) {
-      size_t size;
-      const char *key = lua_tolstring(L, -1, &size);
-      if (size >= length && memcmp(key, start, length) == 0) {
-        lua_pushvalue(L, -1);
-        lua_rawseti(L, names, ++count);
-      }
-    }
-  }
-}
-
-/* `name` is what stands before the cursor, such as `string.re` or `object:me`. */
 static int prepare_complete(lua_State *L) {
   Call *call = lua_touserdata(L, 1);
-  const char *at = call->name.data, *end = at + call->name.size;
-  int names;
   call->finished = 1;
-  lua_newtable(L);
-  names = lua_gettop(L);
-  lua_pushglobaltable(L);
-  for (;;) {
-    size_t length = part_length(at, end, ".:");
-    if (at + length == end) {
-      int depth = 0;
-      list_keys(L, names, at, length);
-      /* a table's methods may come from the tables behind it */
-      while (depth++ < 8 && lua_getmetatable(L, -1)) {
-        lua_pushliteral(L, "__index");
-        if (lua_rawget(L, -2) != LUA_TTABLE) break;
-        list_keys(L, names, at, length);
-      }
-      lua_settop(L, names);
-      return 1;
-    }
-    lua_pushlstring(L, at, length);
-    lua_rawget(L, -2);
-    at += length + 1;
-    if (!completing_table(L)) {
-      lua_settop(L, names);
-      return 1;
-    }
-  }
+  names_complete(L, call->name);
+  return 1;
 }
 
 /* ---- exports ------------------------------------------------------------------------------ */

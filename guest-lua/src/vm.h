@@ -50,6 +50,11 @@ void vm_wake(lua_State *L); /* may raise */
 int transfer_hold(List **lists, int count);
 void transfer_receive(lua_State *L, const Reply *reply); /* pushes a string; may raise */
 
+/* names.c: find leaves the table and the key of the last part, and gives 0 where something on the way is
+   no table; complete pushes a table. Both may raise for want of memory. */
+int names_find(lua_State *L, List name);
+void names_complete(lua_State *L, List text);
+
 /* random.c */
 void random_seed(uint64_t seed);
 uint32_t bioxen_arc4random(void);

@@ -826,3 +826,16 @@ fn failures_say_whether_they_were_hard() {
     assert!(!hard(exec(&mut vm, "return ('x'):rep(4096):rep(512)")));
     assert!(hard(exec(&mut vm, "while true do end")));
 }
+
+/// The guest's stack must not grow with the text.
+#[test]
+fn a_completion_of_a_thousand_parts_and_of_a_long_inheritance_is_harmless() {
+    let mut vm = vm(VmConfig::default());
+    exec(
+        &mut vm,
+        "a = {} a.a = a; base = {}; for _ = 1, 50 do base = setmetatable({}, {__index = base}) end",
+    );
+    assert!(vm.complete(&"a.".repeat(1000)).wait().expect("it ends").contains(&"a".to_string()));
+    assert!(vm.complete("base.nothing").wait().expect("it ends").is_empty());
+    assert_eq!(integer(&mut vm, "return 6 * 7"), 42);
+}

@@ -49,8 +49,6 @@ pub(crate) struct Layout {
     /// Where lists of bytes are passed in, and how many fit.
     pub transfer: u32,
     pub transfer_size: u32,
-    /// A word that makes the guest renew itself at its next call.
-    pub asleep: u32,
     /// The C library's standard output, whose buffer the host reads after a hard stop.
     pub standard_output: u32,
 }
@@ -185,12 +183,10 @@ fn layout(engine: &Engine, module: &Module) -> Result<Layout> {
         let Some(memory) = instance.get_memory(&mut store, "memory") else { return Ok(None) };
         let memory = memory.data(&store);
         let word = |at: usize| read_u32(memory, address + (at * size_of::<u32>()) as u32);
-        let (Some(transfer), Some(transfer_size), Some(asleep), Some(standard_output)) =
-            (word(0), word(1), word(2), word(3))
-        else {
+        let (Some(transfer), Some(transfer_size), Some(standard_output)) = (word(0), word(1), word(3)) else {
             return Ok(None);
         };
-        Ok(Some(Layout { transfer, transfer_size, asleep, standard_output }))
+        Ok(Some(Layout { transfer, transfer_size, standard_output }))
     };
     ask()
         .map_err(|error| broken("the guest did not start", &error))?

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::value::Value;
 
 use super::image::{Exports, Image, Layout};
-use super::memory::{read_u32, slice, slice_mut, write_u32};
+use super::memory::{read_u32, slice, slice_mut};
 use super::state::{Lasting, State};
 use super::streams::take_pending;
 use super::wire;
@@ -204,13 +204,6 @@ impl Instance {
         let result = limits.result.unwrap_or(u64::MAX);
         let ceiling = result.saturating_add(limits.error_text.unwrap_or(u64::MAX).saturating_mul(2));
         read_reply(list().ok_or_else(damaged)?, ceiling.saturating_add(REPLY_SLACK)).ok_or_else(damaged)
-    }
-
-    /// Makes the guest renew what copies of an image must not share, at its next call.
-    #[allow(dead_code)] // for restored and forked VMs
-    pub fn wake_at_next_call(&mut self) -> Option<()> {
-        let asleep = self.layout().asleep;
-        write_u32(self.memory.data_mut(&mut self.store), asleep, 1)
     }
 }
 
