@@ -147,6 +147,7 @@ fn time_covers_waiting_in_host_functions() {
     let config = tight(|limits| limits.time = Some(Duration::from_millis(200))).module(waiting());
     check(config, "require('wait').async(1)", "require('wait').async(60000)", |outcome| {
         limit(outcome, Resource::Time);
+        assert!(outcome.usage.time < Duration::from_secs(2), "{:?}", outcome.usage);
     });
 }
 
