@@ -1,7 +1,7 @@
 //! The official Lua test suite in the guest, a file a test. `tests/official-suite.md` says what is cut
 //! or skipped, and why.
 //!
-//! `cargo xtask setup` installs the suite's sources. `heavy.lua` runs for minutes and takes gigabytes:
+//! `cargo xtask setup` installs the suite's sources. `heavy.lua` takes all memory there is, 4 GiB:
 //! it is a test only when `BIOXEN_LONG` is set.
 
 use std::fs;
