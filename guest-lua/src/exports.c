@@ -62,9 +62,14 @@ static const char *error_text(lua_State *L, int index, size_t *size, int *plain)
   return lua_tolstring(L, -1, size);
 }
 
-static void write_text(const char *text, size_t size) {
-  size_t ceiling = vm_settings.error_ceiling;
-  wire_string(&writer, text, size < ceiling ? size : ceiling);
+/* In a full memory a text is cut to what needs none: half of what is left of the buffer, since another
+   text may come behind it. */
+static int write_text(const char *text, size_t size) {
+  size_t left = (writer.capacity - writer.size) / 2;
+  if (size > vm_settings.error_ceiling) size = vm_settings.error_ceiling;
+  if (wire_string(&writer, text, size) == WIRE_OK) return 1;
+  if (left < 64) return 0;
+  return wire_string(&writer, text, size < left - 16 ? size : left - 16) == WIRE_OK;
 }
 
 /* The error value crosses when it can: else nil stands for it, and its text is there. */
@@ -78,6 +83,15 @@ static void write_error_value(lua_State *L, int index) {
   lua_pop(L, 1);
 }
 
+static void write_bare_error(const char *message) {
+  wire_drop(&writer);
+  wire_start(&writer, SIZE_MAX);
+  wire_byte(&writer, REPLY_RAISED);
+  wire_string(&writer, message, strlen(message));
+  wire_string(&writer, message, strlen(message));
+  wire_string(&writer, "", 0);
+}
+
 /* Protected: argument 1 is the error value. */
 static int write_raised(lua_State *L) {
   int plain;
@@ -89,18 +103,8 @@ static int write_raised(lua_State *L) {
   wire_start(&writer, vm_settings.result_ceiling + 2 * vm_settings.error_ceiling + 64);
   wire_byte(&writer, REPLY_RAISED);
   write_error_value(L, 1);
-  write_text(text, size);
-  write_text(trace, trace_size);
+  if (!write_text(text, size) || !write_text(trace, trace_size)) write_bare_error("not enough memory");
   return 0;
-}
-
-static void write_bare_error(const char *message) {
-  wire_drop(&writer);
-  wire_start(&writer, SIZE_MAX);
-  wire_byte(&writer, REPLY_RAISED);
-  wire_string(&writer, message, strlen(message));
-  wire_string(&writer, message, strlen(message));
-  wire_string(&writer, "", 0);
 }
 
 /* The error value is on top. Making its text may call `__tostring`, which may fail again. */
@@ -122,7 +126,10 @@ static int write_syntax(lua_State *L) {
   const char *text = luaL_tolstring(L, 1, &size);
   wire_start(&writer, SIZE_MAX);
   wire_byte(&writer, REPLY_SYNTAX);
-  write_text(text, size);
+  if (!write_text(text, size)) {
+    write_bare_error("not enough memory");
+    return 0;
+  }
   lua_pushboolean(L, size >= length && strcmp(text + size - length, mark) == 0);
   wire_value(L, &writer, -1);
   return 0;

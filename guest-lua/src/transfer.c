@@ -33,6 +33,21 @@ void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size) {
   return block;
 }
 
+/* Memory for a list that does not fit in the buffer, for the host: 0 when there is none, also after a
+   collection. The canonical ABI's allocator above may only trap. */
+__attribute__((export_name("allocate"))) void *transfer_allocate(size_t size) {
+  void *block = heap_resize(NULL, size);
+  if (block == NULL && vm_state != NULL) {
+    lua_gc(vm_state, LUA_GCCOLLECT);
+    block = heap_resize(NULL, size);
+  }
+  return block;
+}
+
+__attribute__((export_name("release"))) void transfer_release(void *block) {
+  heap_free(block);
+}
+
 static int in_buffer(const char *data) {
   return (const unsigned char *)data >= transfer_buffer &&
          (const unsigned char *)data <= transfer_buffer + TRANSFER_SIZE;

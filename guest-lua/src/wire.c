@@ -71,13 +71,20 @@ static WireStatus tagged(Writer *writer, unsigned char tag, const void *data, si
   return status;
 }
 
+/* Writes all of it or nothing. */
 WireStatus wire_string(Writer *writer, const char *data, size_t size) {
   uint32_t length = (uint32_t)size;
+  size_t cost = writer->cost;
   WireStatus status = charge(writer, size);
-  if (status == WIRE_OK) status = wire_byte(writer, STRING);
-  if (status == WIRE_OK) status = put(writer, &length, sizeof length);
-  if (status == WIRE_OK) status = put(writer, data, size);
-  return status;
+  if (status == WIRE_OK) status = reserve(writer, 1 + sizeof length + size);
+  if (status != WIRE_OK) {
+    writer->cost = cost;
+    return status;
+  }
+  wire_byte(writer, STRING);
+  put(writer, &length, sizeof length);
+  put(writer, data, size);
+  return WIRE_OK;
 }
 
 static WireStatus write_value(lua_State *L, Writer *writer, int index, int depth);

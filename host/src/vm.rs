@@ -94,8 +94,17 @@ impl Vm {
     /// [`ErrorKind::QuotaExceeded`] when as many VMs live as the engine was made for.
     pub fn reset(&mut self) -> Result<()> {
         let lasting = self.leave();
-        self.phase = Phase::Ready(self.instance(lasting)?);
-        Ok(())
+        match self.instance(lasting) {
+            Ok(instance) => {
+                self.phase = Phase::Ready(instance);
+                Ok(())
+            }
+            Err(refused) => {
+                let (error, lasting) = *refused;
+                self.phase = Phase::Stopped(lasting);
+                Err(error)
+            }
+        }
     }
 
     /// Runs a chunk; its results and its failure are in the [`Outcome`].
@@ -340,10 +349,19 @@ impl Vm {
         Ok(())
     }
 
+    /// A new instance with the state before the call. Where there is no room for one, the state waits.
     fn rolled_back(&mut self, checkpoint: Checkpoint, lasting: Lasting) -> Result<Box<Instance>> {
-        let mut instance = self.instance(lasting)?;
-        instance.restore(&checkpoint)?;
-        Ok(instance)
+        match self.instance(lasting) {
+            Ok(mut instance) => {
+                instance.restore(&checkpoint)?;
+                Ok(instance)
+            }
+            Err(refused) => {
+                let (error, lasting) = *refused;
+                self.phase = Phase::RolledBack(checkpoint, lasting);
+                Err(error)
+            }
+        }
     }
 
     /// Brings the VM into the phase behind a call.
@@ -367,7 +385,7 @@ impl Vm {
         };
     }
 
-    fn instance(&self, mut lasting: Lasting) -> Result<Box<Instance>> {
+    fn instance(&self, mut lasting: Lasting) -> Result<Box<Instance>, Box<(Error, Lasting)>> {
         lasting.disk.all_closed();
         let image = self.engine.image();
         let state = State::new(

@@ -464,3 +464,41 @@ fn a_limit_of_nothing_allows_nothing() {
     let outcome = vm.exec(Chunk::new("require'host'.echo''")).wait().expect("an outcome");
     limit(&outcome, Resource::HostCalls);
 }
+
+/// The space of a file that is removed while it is open for reading is in use until it is closed.
+#[test]
+fn disk_counts_a_removed_file_that_is_still_read() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let mount = bioxen_lua::Mount::read_write(folder.path(), "/work").expect("it can be mounted");
+    let mut vm = vm(limited(Limits { disk: Some(1 << 20), ..Limits::default() }).mount(mount));
+    let script = r#"
+        local held = {}
+        local function hold()
+            local f = assert(io.open("/work/file", "wb"))
+            f:setvbuf("no")
+            local written, message = f:write(("x"):rep(700000))
+            f:close()
+            if not written then return message end
+            held[#held + 1] = assert(io.open("/work/file", "rb"))
+            os.remove("/work/file")
+        end
+        local first, second = hold(), hold()
+        for _, f in ipairs(held) do f:close() end
+        os.remove("/work/file")
+        return first == nil, second, hold() == nil
+    "#;
+    let (first, second, third): (bool, String, bool) = exec(&mut vm, script).value().expect("it returns");
+    assert!(first && third);
+    assert_eq!(second, "No space left on device");
+}
+
+/// Source longer than the transfer buffer needs memory of the guest before anything runs.
+#[test]
+fn memory_that_is_full_refuses_a_long_source_as_lua_does() {
+    let mut vm = vm(limited(Limits { memory: Some(8 << 20), ..Limits::default() }));
+    exec(&mut vm, "keep = {} pcall(function() for i = 1, 1e9 do keep[i] = ('x'):rep(100) .. i end end)");
+    let long = format!("return {}", " ".repeat(200_000));
+    assert_eq!(raised(&exec(&mut vm, &long)), "not enough memory");
+    exec(&mut vm, "keep = nil collectgarbage()");
+    assert!(exec(&mut vm, &long).result.is_ok(), "there is room again");
+}

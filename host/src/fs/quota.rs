@@ -14,7 +14,7 @@ pub(crate) struct DiskUse {
     open: HashMap<FileId, OpenFile>,
 }
 
-/// A file that is open for writing, whose size is therefore followed.
+/// A file that is open, whose size is therefore followed.
 #[derive(Debug)]
 struct OpenFile {
     size: u64,
@@ -28,15 +28,17 @@ impl DiskUse {
         limit.is_none_or(|limit| self.files < limit)
     }
 
+    /// A file or folder is about to be added.
     pub fn file_added(&mut self) {
         self.files += 1;
     }
 
-    pub fn folder_removed(&mut self) {
+    /// It was not added after all, or a folder is gone.
+    pub fn name_removed(&mut self) {
         self.files = self.files.saturating_sub(1);
     }
 
-    /// A file was opened for writing; `freed` is what opening it cut away.
+    /// A file was opened; `freed` is what opening it cut away.
     pub fn opened(&mut self, id: FileId, size: u64, freed: u64) {
         self.bytes = self.bytes.saturating_sub(freed);
         let file = self.open.entry(id).or_insert(OpenFile { size, handles: 0, removed: false });
@@ -75,11 +77,21 @@ impl DiskUse {
         growth == 0 || limit.is_none_or(|limit| self.bytes.saturating_add(growth) <= limit)
     }
 
-    /// A write has ended at `end`.
+    /// A write that ends at `end` begins. Counted before it happens: a call may be cut off meanwhile, and
+    /// the write happens all the same.
     pub fn grown(&mut self, id: FileId, end: u64) {
         if let Some(file) = self.open.get_mut(&id) {
             self.bytes = self.bytes.saturating_add(end.saturating_sub(file.size));
             file.size = file.size.max(end);
+        }
+    }
+
+    /// That write came only to `end`; before it the file had `before` bytes.
+    pub fn fell_short(&mut self, id: FileId, before: u64, end: u64) {
+        if let Some(file) = self.open.get_mut(&id) {
+            let size = before.max(end).min(file.size);
+            self.bytes = self.bytes.saturating_sub(file.size - size);
+            file.size = size;
         }
     }
 
@@ -117,6 +129,16 @@ mod tests {
         assert!(!disk.growth_fits((0, 8), 1, Some(100)));
         disk.closed(FILE);
         assert!(disk.growth_fits((0, 8), 100, Some(100)));
+    }
+
+    #[test]
+    fn a_write_that_falls_short_counts_what_it_wrote() {
+        let mut disk = DiskUse::default();
+        disk.opened(FILE, 10, 0);
+        disk.grown(FILE, 100);
+        disk.fell_short(FILE, 10, 40);
+        assert!(disk.growth_fits(FILE, 110, Some(100)));
+        assert!(!disk.growth_fits(FILE, 111, Some(100)));
     }
 
     #[test]

@@ -97,12 +97,13 @@ pub(crate) struct Files {
 struct Handle {
     /// wasmtime-wasi's number for it.
     inner: u32,
-    /// Set when it is open for writing.
-    written: Option<Written>,
+    /// Set for files of read-write mounts, those that are only read included: a file that is removed
+    /// takes up its space until the last handle is closed.
+    counted: Option<Counted>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Written {
+struct Counted {
     id: FileId,
     append: bool,
 }
@@ -214,6 +215,10 @@ impl Files {
             Ok(plan) => plan,
             Err(errno) => return Ok(errno),
         };
+        let adds = plan.before.is_none() && call.open & OPEN_CREATE != 0;
+        if adds {
+            around.disk.file_added();
+        }
         let errno = wasi::path_open(
             &mut self.context,
             &mut GuestMemory::Unshared(around.memory),
@@ -229,10 +234,13 @@ impl Files {
         )
         .await?;
         if errno != errno::SUCCESS {
+            if adds {
+                around.disk.name_removed();
+            }
             return Ok(errno);
         }
-        let written = count_opened(&call, &plan, around.setup, around.auxiliary, around.disk).await;
-        self.hand_out(&call, written, around.memory, around.next_handle)
+        let counted = count_opened(&call, &plan, around.setup, around.auxiliary, around.disk).await;
+        self.hand_out(&call, counted, around.memory, around.next_handle)
     }
 
     /// Decides whether a file may be opened, before anything happens to it.
@@ -259,7 +267,7 @@ impl Files {
     fn hand_out(
         &mut self,
         call: &Open,
-        written: Option<Written>,
+        counted: Option<Counted>,
         memory: &mut [u8],
         next_handle: &mut u32,
     ) -> wasmtime::Result<i32> {
@@ -269,7 +277,7 @@ impl Files {
             return Ok(errno::TOO_MANY_OPEN);
         };
         *next_handle = next;
-        self.handles.insert(handle, Handle { inner, written });
+        self.handles.insert(handle, Handle { inner, counted });
         Ok(write_u32(memory, call.result, handle).map_or(FAULT, |()| errno::SUCCESS))
     }
 
@@ -282,18 +290,21 @@ impl Files {
     ) -> wasmtime::Result<i32> {
         let Some(open) = self.handles.get(&handle).copied() else { return Ok(errno::BAD_HANDLE) };
         let memory = &mut GuestMemory::Unshared(around.memory);
-        let start = match open.written {
-            Some(Written { id, append: true }) => around.disk.size(id),
+        let start = match open.counted {
+            Some(Counted { id, append: true }) => around.disk.size(id),
             _ => match self.context.fd_tell(memory, open.inner.into()) {
                 Ok(position) => position,
                 Err(_) => return Ok(errno::BAD_HANDLE),
             },
         };
         let limit = around.setup.config.limits.disk;
-        if let Some(Written { id, .. }) = open.written
-            && !around.disk.growth_fits(id, start.saturating_add(size), limit)
-        {
-            return Ok(errno::NO_SPACE);
+        let end = start.saturating_add(size);
+        let before = open.counted.map_or(0, |file| around.disk.size(file.id));
+        if let Some(Counted { id, .. }) = open.counted {
+            if !around.disk.growth_fits(id, end, limit) {
+                return Ok(errno::NO_SPACE);
+            }
+            around.disk.grown(id, end);
         }
         let errno = wasi::fd_write(
             &mut self.context,
@@ -305,17 +316,16 @@ impl Files {
         )
         .await?;
         let GuestMemory::Unshared(memory) = memory else { return Ok(FAULT) };
-        if let (errno::SUCCESS, Some(Written { id, .. }), Some(done)) =
-            (errno, open.written, read_u32(memory, result))
-        {
-            around.disk.grown(id, start.saturating_add(u64::from(done)));
+        if let Some(Counted { id, .. }) = open.counted {
+            let done = if errno == errno::SUCCESS { read_u32(memory, result).unwrap_or(0) } else { 0 };
+            around.disk.fell_short(id, before, start.saturating_add(u64::from(done)));
         }
         Ok(errno)
     }
 
     async fn close(&mut self, handle: u32, around: Surroundings<'_>) -> wasmtime::Result<i32> {
         let Some(open) = self.handles.remove(&handle) else { return Ok(errno::BAD_HANDLE) };
-        if let Some(Written { id, .. }) = open.written {
+        if let Some(Counted { id, .. }) = open.counted {
             around.disk.closed(id);
         }
         wasi::fd_close(&mut self.context, &mut GuestMemory::Unshared(around.memory), open.inner as i32).await
@@ -399,31 +409,35 @@ struct Plan {
     writes: bool,
 }
 
-/// Counts what opening a file for writing changed.
+/// Counts a file of a read-write mount that was opened, and what opening it for writing changed.
 async fn count_opened(
     call: &Open,
     plan: &Plan,
     setup: &Setup,
     auxiliary: &Auxiliary,
     disk: &mut DiskUse,
-) -> Option<Written> {
-    if !plan.writes {
+) -> Option<Counted> {
+    if setup.config.mounts[plan.mount].access() == Access::ReadOnly {
         return None;
     }
-    let after = look(setup, auxiliary, plan.mount, plan.path.clone(), plan.follow).await?;
-    if plan.before.is_none() {
-        disk.file_added();
+    let after = if plan.writes {
+        look(setup, auxiliary, plan.mount, plan.path.clone(), plan.follow).await?
+    } else {
+        plan.before?
+    };
+    if after.kind != Kind::File {
+        return None;
     }
     let id = (plan.mount, after.number);
     let freed = plan.before.map_or(0, |before| before.size.saturating_sub(after.size));
     disk.opened(id, after.size, freed);
-    Some(Written { id, append: call.flags & FLAG_APPEND != 0 })
+    Some(Counted { id, append: call.flags & FLAG_APPEND != 0 })
 }
 
 /// A name is gone. A file with other names goes on.
 fn count_removed(mount: usize, status: Option<Status>, disk: &mut DiskUse) {
     match status {
-        Some(Status { kind: Kind::Folder, .. }) => disk.folder_removed(),
+        Some(Status { kind: Kind::Folder, .. }) => disk.name_removed(),
         Some(status) if status.links <= 1 => disk.removed((mount, status.number), status.size),
         _ => {}
     }

@@ -56,7 +56,8 @@ pub(crate) struct Layout {
 /// Exports by index, which saves looking up names for every call.
 pub(crate) struct Exports {
     pub memory: ModuleExport,
-    pub realloc: ModuleExport,
+    pub allocate: ModuleExport,
+    pub release: ModuleExport,
     pub exec: ModuleExport,
     pub line: ModuleExport,
     pub call: ModuleExport,
@@ -94,7 +95,8 @@ impl Exports {
         let function = |name: &str| export(&format!("bioxen:lua/vm@0.1.0#{name}"));
         Ok(Exports {
             memory: export("memory")?,
-            realloc: export("cabi_realloc")?,
+            allocate: export("allocate")?,
+            release: export("release")?,
             exec: function("exec")?,
             line: function("line")?,
             call: function("call")?,

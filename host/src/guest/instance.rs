@@ -57,18 +57,27 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    pub fn new(image: &Image, state: State) -> Result<Instance> {
+    /// A fresh instance; what outlives it comes back when there is no room for one.
+    pub fn new(image: &Image, state: State) -> Result<Instance, Box<(Error, Lasting)>> {
         let mut store = Store::new(&image.engine, state);
         store.limiter(|state| &mut state.meter);
+        match Instance::place(image, &mut store) {
+            Ok((instance, memory)) => Ok(Instance { store, instance, memory }),
+            Err(error) => Err(Box::new((error, store.into_data().lasting))),
+        }
+    }
+
+    fn place(image: &Image, store: &mut Store<State>) -> Result<(WasmInstance, Memory)> {
+        let mut store = store;
         let instance =
-            at_once(image.instance.instantiate_async(&mut store)).map_err(|error| refused(&error))?;
+            at_once(image.instance.instantiate_async(&mut *store)).map_err(|error| refused(&error))?;
         let memory = match instance.get_module_export(&mut store, &image.exports.memory) {
             Some(Extern::Memory(memory)) => memory,
             _ => return Err(Error::new(ErrorKind::Engine, "the guest exports no memory")),
         };
         store.data_mut().memory = Some(memory);
         store.fuel_async_yield_interval(Some(SLICE)).map_err(|error| refused(&error))?;
-        Ok(Instance { store, instance, memory })
+        Ok((instance, memory))
     }
 
     pub fn state(&mut self) -> &mut State {
@@ -142,32 +151,52 @@ impl Instance {
     ) -> wasmtime::Result<Reply> {
         let mut parameters = [(0, 0); N];
         let mut used = 0;
-        for (parameter, list) in parameters.iter_mut().zip(lists) {
-            *parameter = self.lower(exports, list, &mut used).await?;
+        for at in 0..N {
+            match self.lower(exports, lists[at], &mut used).await? {
+                Some(parameter) => parameters[at] = parameter,
+                None => return self.no_memory(exports, &parameters[..at]).await,
+            }
         }
         let answer = self.enter(export, &parameters).await?;
         self.reply(answer)
     }
 
     /// Puts a list where the guest can read it: into the transfer buffer, or into memory it hands out.
+    /// Nothing when it has none left.
     async fn lower(
         &mut self,
         exports: &Exports,
         list: &[u8],
         used: &mut u32,
-    ) -> wasmtime::Result<(u32, u32)> {
+    ) -> wasmtime::Result<Option<(u32, u32)>> {
         let layout = self.layout();
         let size = u32::try_from(list.len())?;
         let address = if size <= layout.transfer_size - *used {
             *used += size;
             layout.transfer + (*used - size)
         } else {
-            let realloc = self.function(&exports.realloc)?.typed::<(u32, u32, u32, u32), u32>(&self.store)?;
-            realloc.call_async(&mut self.store, (0, 0, 1, size.max(layout.transfer_size + 1))).await?
+            let allocate = self.function(&exports.allocate)?.typed::<u32, u32>(&self.store)?;
+            allocate.call_async(&mut self.store, size).await?
         };
+        if address == 0 {
+            return Ok(None);
+        }
         let memory = self.memory.data_mut(&mut self.store);
         slice_mut(memory, address, size).ok_or_else(damaged)?.copy_from_slice(list);
-        Ok((address, size))
+        Ok(Some((address, size)))
+    }
+
+    /// The error that Lua raises in a full memory, for a call that cannot even begin; gives back what its
+    /// first lists took.
+    async fn no_memory(&mut self, exports: &Exports, taken: &[(u32, u32)]) -> wasmtime::Result<Reply> {
+        let layout = self.layout();
+        let buffer = layout.transfer..layout.transfer + layout.transfer_size;
+        for (address, _) in taken.iter().filter(|(address, _)| !buffer.contains(address)) {
+            let release = self.function(&exports.release)?.typed::<u32, ()>(&self.store)?;
+            release.call_async(&mut self.store, *address).await?;
+        }
+        let message = "not enough memory";
+        Ok(Reply::Raised { value: message.into(), message: message.into(), traceback: String::new() })
     }
 
     async fn enter(&mut self, export: &ModuleExport, parameters: &[(u32, u32)]) -> wasmtime::Result<u32> {

@@ -31,8 +31,8 @@ const STDERR: u32 = 2;
 /// Parts of one scattered read or write; the C library uses two.
 const MAX_PARTS: u32 = 16;
 
-/// Bytes that one read may ask for: what the host allocates for it.
-const MAX_READ: u32 = 1 << 20;
+/// Bytes that one read or write may move: what the host allocates for it.
+const MAX_TRANSFER: u32 = 1 << 20;
 
 pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     linker.func_wrap_async(
@@ -216,6 +216,13 @@ fn total(memory: &[u8], parts: u32, count: u32) -> Option<u64> {
     (0..count).try_fold(0, |sum: u64, at| Some(sum + u64::from(part(memory, parts, at)?.1)))
 }
 
+/// The first part that is not empty, and the address of its entry.
+fn first_part(memory: &[u8], parts: u32, count: u32) -> Option<(u32, (u32, u32))> {
+    (0..count)
+        .filter_map(|at| Some((parts.checked_add(at * 8)?, part(memory, parts, at)?)))
+        .find(|(_, (_, size))| *size > 0)
+}
+
 async fn write(
     mut caller: HostCaller<'_>,
     (handle, parts, count, result): (u32, u32, u32, u32),
@@ -226,7 +233,13 @@ async fn write(
     let memory = memory_of(&caller)?;
     let Some(size) = total(memory.data(&caller), parts, count) else { return Ok(FAULT) };
     if handle != STDOUT && handle != STDERR {
-        return file(caller, FileCall::Write { handle, parts, count, size, result }).await;
+        let call = FileCall::Write { handle, parts, count, size, result };
+        return match first_part(memory.data(&caller), parts, count) {
+            Some((entry, (_, part))) => {
+                with_part_lowered(&mut caller, entry, part.min(MAX_TRANSFER), call).await
+            }
+            None => perform(&mut caller, call).await,
+        };
     }
     charge(&mut caller, size).await?;
     let (data, state) = memory.data_and_store_mut(&mut caller);
@@ -248,15 +261,12 @@ async fn read(
         return Ok(INVALID);
     }
     let memory = memory_of(&caller)?;
-    let first = (0..count)
-        .filter_map(|at| part(memory.data(&caller), parts, at).map(|part| (at, part)))
-        .find(|(_, (_, size))| *size > 0);
-    let Some((at, (address, size))) = first else {
+    let Some((entry, (address, size))) = first_part(memory.data(&caller), parts, count) else {
         return Ok(write_u32(memory.data_mut(&mut caller), result, 0).map_or(FAULT, |()| SUCCESS));
     };
-    let size = size.min(MAX_READ);
+    let size = size.min(MAX_TRANSFER);
     if handle != STDIN {
-        return read_file(caller, handle, parts + at * 8, size, result).await;
+        return read_file(caller, handle, entry, size, result).await;
     }
     charge(&mut caller, u64::from(size)).await?;
     let (data, state) = memory.data_and_store_mut(&mut caller);
@@ -270,7 +280,7 @@ async fn read(
     Ok(write_u32(data, result, input.len() as u32).map_or(FAULT, |()| SUCCESS))
 }
 
-/// Reads into one part, whose size is lowered meanwhile to what the host is willing to allocate.
+/// Reads into one part.
 async fn read_file(
     mut caller: HostCaller<'_>,
     handle: u32,
@@ -278,12 +288,24 @@ async fn read_file(
     size: u32,
     result: u32,
 ) -> wasmtime::Result<i32> {
-    let memory = memory_of(&caller)?;
-    let data = memory.data_mut(&mut caller);
-    let asked = read_u32(data, entry + 4).ok_or_else(fault)?;
-    write_u32(data, entry + 4, size).ok_or_else(fault)?;
-    let outcome = perform(&mut caller, FileCall::Read { handle, part: entry, size, result }).await;
-    write_u32(memory.data_mut(&mut caller), entry + 4, asked).ok_or_else(fault)?;
+    with_part_lowered(&mut caller, entry, size, FileCall::Read { handle, part: entry, size, result }).await
+}
+
+/// Makes a call with the size of one part lowered to what the host is willing to allocate for it. The C
+/// library comes again for the rest.
+async fn with_part_lowered(
+    caller: &mut HostCaller<'_>,
+    entry: u32,
+    size: u32,
+    call: FileCall,
+) -> wasmtime::Result<i32> {
+    let memory = memory_of(caller)?;
+    let place = entry.checked_add(4).ok_or_else(fault)?;
+    let data = memory.data_mut(&mut *caller);
+    let asked = read_u32(data, place).ok_or_else(fault)?;
+    write_u32(data, place, size).ok_or_else(fault)?;
+    let outcome = perform(caller, call).await;
+    write_u32(memory.data_mut(&mut *caller), place, asked).ok_or_else(fault)?;
     outcome
 }
 

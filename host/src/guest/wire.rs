@@ -147,13 +147,18 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    /// A count says nothing until as many values were there: vectors grow as values arrive.
+    /// A count says nothing until as many values were there: no more is allocated than the bytes and the
+    /// cost that are left can fill.
     fn table(&mut self, depth: usize) -> Result<Table, WireError> {
         if depth >= MAX_DEPTH {
             return Err(WireError::TooDeep);
         }
         let (sequence, pairs) = (self.word()?, self.word()?);
-        let mut table = Table::default();
+        let most = self.bytes.len().min(usize::try_from(self.left / VALUE_COST).unwrap_or(usize::MAX));
+        let mut table = Table {
+            sequence: Vec::with_capacity(sequence.min(most)),
+            pairs: Vec::with_capacity(pairs.min(most / 2)),
+        };
         for _ in 0..sequence {
             table.sequence.push(self.value(depth + 1)?);
         }
