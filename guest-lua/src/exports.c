@@ -249,23 +249,45 @@ static int call_from_c(lua_State *L) {
   return lua_pcall(L, lua_gettop(L) - HANDLER - 1, LUA_MULTRET, HANDLER);
 }
 
+/* A hook of the script is for the script's own code, not for what stands around it. */
+typedef struct Hook {
+  lua_Hook function;
+  int mask, count;
+} Hook;
+
+static Hook take_hook(lua_State *L) {
+  Hook hook = {lua_gethook(L), lua_gethookmask(L), lua_gethookcount(L)};
+  if (hook.function != NULL) lua_sethook(L, NULL, 0, 0);
+  return hook;
+}
+
+static void put_hook(lua_State *L, Hook hook) {
+  if (hook.function != NULL) lua_sethook(L, hook.function, hook.mask, hook.count);
+}
+
+static int run_prepared(lua_State *L, Call *call, Hook *hook) {
+  int status;
+  put_hook(L, *hook);
+  status = call_from_c(L);
+  if (status == LUA_OK && call->print) status = show(L);
+  *hook = take_hook(L);
+  return status;
+}
+
 static void run(lua_State *L, Call *call, lua_CFunction prepare) {
+  Hook hook = take_hook(L);
   int status = prepared(L, call, prepare);
-  if (status == LUA_OK && call->status != REPLY_VALUES) {
-    if (call->status == REPLY_SYNTAX)
-      reply_unloaded(L, call->load);
-    else
-      reply_status(call->status);
-    return;
-  }
-  if (status == LUA_OK && !call->finished) {
-    status = call_from_c(L);
-    if (status == LUA_OK && call->print) status = show(L);
-  }
-  if (status == LUA_OK)
-    reply_values(L, HANDLER + 1);
-  else
+  if (status == LUA_OK && call->status == REPLY_VALUES && !call->finished)
+    status = run_prepared(L, call, &hook);
+  if (status != LUA_OK)
     reply_raised(L, status);
+  else if (call->status == REPLY_SYNTAX)
+    reply_unloaded(L, call->load);
+  else if (call->status != REPLY_VALUES)
+    reply_status(call->status);
+  else
+    reply_values(L, HANDLER + 1);
+  put_hook(L, hook);
 }
 
 static List *answered(lua_State *L) {

@@ -14,6 +14,7 @@
 
 #define WASM_PAGE 65536u
 #define HOST_PAGE 4096u
+#define MAX_PAGES 65535u /* one less than 4 GiB: its end is still an address */
 #define LARGE 32768u /* chosen: half a page of wasm memory */
 
 /* ---- blocks -------------------------------------------------------------------------------- */
@@ -198,6 +199,7 @@ static int take_reserve(uint32_t size) {
    what is left of the reserve becomes a region, and a new one begins. */
 static int grow_memory(uint32_t pages) {
   uintptr_t start = memory_end();
+  if (__builtin_wasm_memory_size(0) + pages > MAX_PAGES) return 0;
   if (__builtin_wasm_memory_grow(0, pages) == (size_t)-1) return 0;
   if (start != reserve_end) {
     take_reserve((uint32_t)(reserve_end - reserve));
@@ -223,6 +225,7 @@ static int grow(uint32_t size) {
 }
 
 static int release_slabs(void);
+static int release_class_slabs(void);
 
 /* Among the blocks of just about this size: `find` passes them over, since some are too small. */
 static Block *find_nearly(uint32_t size) {
@@ -246,6 +249,7 @@ static Block *allocate(uint32_t size) {
     block = find(size);
     if (block == NULL) block = find_nearly(size);
   }
+  if (block == NULL && release_class_slabs()) block = find(size); /* looks at many: the last resort */
   if (block == NULL) return NULL;
   if (size >= LARGE) return cut_end(block, size);
   trim(block, size);
@@ -382,6 +386,23 @@ static int release_slabs(void) {
     give_back(block_of(slab));
   }
   empty_count = 0;
+  return any;
+}
+
+/* Gives back the slabs as well that hold nothing and that their class kept for itself. */
+static int release_class_slabs(void) {
+  int any = 0;
+  unsigned class;
+  for (class = 0; class < CLASSES; class++) {
+    Slab *slab = with_room[class], *next;
+    for (; slab != NULL; slab = next) {
+      next = slab->next;
+      if (slab->used > 0) continue;
+      unlink_slab(&with_room[class], slab);
+      give_back(block_of(slab));
+      any = 1;
+    }
+  }
   return any;
 }
 

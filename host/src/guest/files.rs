@@ -32,7 +32,9 @@ mod errno {
     pub const BAD_SEQUENCE: i32 = 25;
     pub const TOO_MANY_OPEN: i32 = 33;
     pub const NAME_TOO_LONG: i32 = 37;
+    pub const IO: i32 = 29;
     pub const NO_SPACE: i32 = 51;
+    pub const NOT_SUPPORTED: i32 = 58;
     pub const READ_ONLY: i32 = 69;
     pub const CROSS_DEVICE: i32 = 75;
 }
@@ -172,6 +174,10 @@ impl Files {
             return Ok(errno::BAD_HANDLE);
         };
         let Some(inner) = self.inner(handle) else { return Ok(errno::BAD_HANDLE) };
+        let counted = self.handles.get(&handle).is_some_and(|handle| handle.counted.is_some());
+        if counted && matches!(call, FileCall::SetFlags { .. }) {
+            return Ok(errno::NOT_SUPPORTED); // whether it appends decides what a write costs
+        }
         let context = &mut self.context;
         let memory = &mut GuestMemory::Unshared(memory);
         let inner = inner as i32;
@@ -239,7 +245,16 @@ impl Files {
             }
             return Ok(errno);
         }
-        let counted = count_opened(&call, &plan, around.setup, around.auxiliary, around.disk).await;
+        let counted = match count_opened(&call, &plan, around.setup, around.auxiliary, around.disk).await {
+            Ok(counted) => counted,
+            Err(errno) => {
+                // Somebody else changes the folder meanwhile: what cannot be counted is not handed out.
+                let inner = read_u32(around.memory, call.result).unwrap_or(u32::MAX);
+                wasi::fd_close(&mut self.context, &mut GuestMemory::Unshared(around.memory), inner as i32)
+                    .await?;
+                return Ok(errno);
+            }
+        };
         self.hand_out(&call, counted, around.memory, around.next_handle)
     }
 
@@ -416,22 +431,23 @@ async fn count_opened(
     setup: &Setup,
     auxiliary: &Auxiliary,
     disk: &mut DiskUse,
-) -> Option<Counted> {
+) -> Result<Option<Counted>, i32> {
     if setup.config.mounts[plan.mount].access() == Access::ReadOnly {
-        return None;
+        return Ok(None);
     }
     let after = if plan.writes {
-        look(setup, auxiliary, plan.mount, plan.path.clone(), plan.follow).await?
+        look(setup, auxiliary, plan.mount, plan.path.clone(), plan.follow).await
     } else {
-        plan.before?
+        plan.before
     };
+    let Some(after) = after else { return Err(errno::IO) };
     if after.kind != Kind::File {
-        return None;
+        return Ok(None);
     }
     let id = (plan.mount, after.number);
     let freed = plan.before.map_or(0, |before| before.size.saturating_sub(after.size));
     disk.opened(id, after.size, freed);
-    Some(Counted { id, append: call.flags & FLAG_APPEND != 0 })
+    Ok(Some(Counted { id, append: call.flags & FLAG_APPEND != 0 }))
 }
 
 /// A name is gone. A file with other names goes on.

@@ -37,8 +37,11 @@ impl ResourceLimiter for MemoryMeter {
         &mut self,
         current: usize,
         desired: usize,
-        _maximum: Option<usize>,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false); // the pool would refuse it, and the growth must not be counted
+        }
         let linear = current == self.linear;
         let (others, reserve) = if linear {
             (self.exceptions, EXCEPTION_RESERVE.saturating_sub(self.exceptions))
