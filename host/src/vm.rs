@@ -161,7 +161,8 @@ impl Vm {
         })
     }
 
-    /// Reads a global variable, or one in tables (`a.b.c`), by raw access: no code of the guest runs.
+    /// Reads a global variable, or one in tables (`a.b.c`), by raw access: no metamethod is
+    /// called.
     ///
     /// # Errors
     ///
@@ -196,7 +197,8 @@ impl Vm {
     }
 
     /// What could follow the text before a cursor, such as `string.re` or `object:me`: up to 1,000 names
-    /// of globals, fields or methods, found by raw access. No code of the guest runs.
+    /// of globals, fields or methods, found by raw access. No metamethod
+    /// and no function of the script is called.
     ///
     /// # Errors
     ///

@@ -189,6 +189,7 @@ async fn module(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32
     }
     let name = bytes_at(&caller, address, size, NAME_CEILING)?;
     let description = describe(caller.data(), &name)?;
+    charge(&mut caller, description.len() as u64).await?;
     answer(&mut caller, result, description)
 }
 
@@ -226,6 +227,7 @@ async fn variable(mut caller: HostCaller<'_>, address: u32, size: u32, result: u
     // The last one counts, as when variables are set one after the other.
     let found = variables.iter().rev().find(|(candidate, _)| candidate.as_bytes() == name);
     let value = found.map_or_else(Vec::new, |(_, value)| format!("={value}").into_bytes());
+    charge(&mut caller, value.len() as u64).await?;
     answer(&mut caller, result, value)
 }
 

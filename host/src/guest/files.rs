@@ -333,7 +333,8 @@ impl Files {
         let GuestMemory::Unshared(memory) = memory else { return Ok(FAULT) };
         if let Some(Counted { id, .. }) = open.counted {
             let done = if errno == errno::SUCCESS { read_u32(memory, result).unwrap_or(0) } else { 0 };
-            around.disk.fell_short(id, before, start.saturating_add(u64::from(done)));
+            let end = if done == 0 { before } else { start.saturating_add(u64::from(done)) };
+            around.disk.fell_short(id, before, end);
         }
         Ok(errno)
     }

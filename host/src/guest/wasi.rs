@@ -90,10 +90,6 @@ pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             Box::new(file(caller, FileCall::PrestatName { handle, path, size }))
         },
     )?;
-    // The C library would move a stream onto another handle; handles are never used twice here.
-    linker.func_wrap_async(WASI, "fd_renumber", |caller: HostCaller<'_>, (_from, _to): (u32, u32)| {
-        Box::new(constant(caller, BAD_HANDLE))
-    })?;
     linker.func_wrap_async(
         WASI,
         "fd_seek",
