@@ -5,8 +5,7 @@ use std::env;
 use anyhow::{Result, anyhow};
 use wasmtime::{Config, Engine};
 
-#[path = "../../src/config.rs"]
-mod config;
+use crate::config;
 
 /// What x86-64-v2 has beyond the first x86-64: any machine since about 2009.
 const X86_64_V2: [&str; 5] = ["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod compile;
+mod config; // the file of `bioxen_lua_guest`, which shares it
 mod digest;
 pub use digest::of as digest;
 mod preinit;
