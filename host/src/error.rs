@@ -33,8 +33,16 @@ pub enum ErrorKind {
     InvalidId,
     /// A value that cannot cross between Lua and the host.
     InvalidValue,
-    /// No function, table, file or folder of that name.
+    /// No function, table, file, folder, VM or session of that name.
     NotFound,
+    /// A VM or session of that name is there already.
+    Exists,
+    /// The session has a client, and its policy lets no second one in.
+    Attached,
+    /// This client was detached, or another one took over.
+    Detached,
+    /// The VM cannot do this while it runs: a host function asked its own VM for something.
+    Busy,
     /// The guest failed while the host read or wrote a value; see [`Error::failure`].
     Failed,
     /// The VM was stopped by a limit, an interrupt or a trap; [`Vm::reset`](crate::Vm::reset) makes
@@ -42,8 +50,25 @@ pub enum ErrorKind {
     Stopped,
     /// The program of this VM has ended: its Lua state is closed.
     Ended,
-    /// No room: as many VMs live as the engine was made for.
+    /// The VM or session was terminated, or its manager was shut down.
+    Terminated,
+    /// No room: as many VMs live as the engine was made for, or a quota of the manager or of the tenant
+    /// is used up.
     QuotaExceeded,
+    /// More input than a session's queue holds: read its output, or wait for what was sent.
+    QueueFull,
+    /// A snapshot that is truncated, altered, or no snapshot at all.
+    SnapshotDamaged,
+    /// A snapshot in a format that this version does not read.
+    SnapshotVersion,
+    /// A snapshot of another guest: memory images belong to the guest that wrote them.
+    SnapshotGuest,
+    /// A snapshot that needs more than the limits of the VM allow.
+    SnapshotTooLarge,
+    /// A snapshot of another session or tenant.
+    SnapshotOwner,
+    /// The state directory is used by another process, which the message names.
+    InUse,
     /// `.wait()` was called inside an asynchronous runtime, where `.await` belongs.
     WouldBlock,
     /// The host's own file system said no.

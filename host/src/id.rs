@@ -37,6 +37,39 @@ impl TenantId {
     }
 }
 
+/// The name of a VM or session in its manager, by the rule of [`TenantId`].
+///
+/// ```
+/// use bioxen_lua::VmId;
+/// assert_eq!(VmId::new("assembly:7")?.as_str(), "assembly:7");
+/// assert!(VmId::new("").is_err());
+/// # Ok::<(), bioxen_lua::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VmId(Arc<str>);
+
+impl VmId {
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidId`] when the name breaks the rule of [`TenantId`].
+    pub fn new(name: impl Into<String>) -> Result<VmId> {
+        let name = name.into();
+        check(&name)?;
+        Ok(VmId(name.into()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for VmId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 impl fmt::Display for TenantId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)

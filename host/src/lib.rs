@@ -47,7 +47,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;
 pub use fs::{Access, Mount};
 pub use func::{Caller, FunctionError, HostModule};
-pub use id::TenantId;
+pub use id::{TenantId, VmId};
 pub use limits::{Limits, Resource, Usage};
 pub use outcome::{Failure, Outcome, Output};
 pub use stream::Stdin;
