@@ -3,8 +3,12 @@
 mod actor;
 mod config;
 mod handle;
+mod observe;
 mod registry;
 mod shutdown;
+mod status;
+mod step;
+mod tenants;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,16 +19,21 @@ use crate::chunk::Chunk;
 use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::VmId;
+use crate::id::{TenantId, VmId};
 use crate::job::Job;
+use crate::quota::{Account, Counted, Quota, Scope};
+use crate::registration::Registration;
 use crate::vm::Vm;
 
 pub use config::ManagerConfig;
 pub use handle::ManagedVm;
 pub use shutdown::Shutdown;
+pub use status::{VmState, VmStatus};
 
 use actor::Actor;
+use observe::{LIVE, Tally};
 use registry::Shared;
+use step::Place;
 
 /// Polls between two looks at VMs that were given work from outside, and at timers. A poll is a slice of
 /// a guest, up to 400 us: a VM that wakes up waits for four of them at most, beside its place in the queue.
@@ -85,15 +94,11 @@ impl Manager {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] when the name is taken; [`ErrorKind::InvalidConfig`] and
-    /// [`ErrorKind::QuotaExceeded`] as [`Vm::new`]; [`ErrorKind::Terminated`] after a shutdown.
+    /// [`ErrorKind::Exists`] when the name is taken; [`ErrorKind::InvalidConfig`] as [`Vm::new`], and for
+    /// limits above [`ManagerConfig::limits`]; [`ErrorKind::QuotaExceeded`] as [`Vm::new`], and when a
+    /// quota is used up; [`ErrorKind::Terminated`] after a shutdown.
     pub fn create_vm(&self, id: VmId, config: VmConfig) -> Result<ManagedVm> {
-        let shared = self.shared();
-        let reserved = shared.reserve(&id)?;
-        let vm = Vm::new(&shared.engine, config)?;
-        let actor = Actor::new(id, shared.handle.clone(), vm);
-        reserved.fill(actor.clone())?;
-        Ok(self.handle(actor))
+        Ok(self.handle(self.create(id, config)?))
     }
 
     /// The VM of a name.
@@ -119,8 +124,19 @@ impl Manager {
     /// # Errors
     ///
     /// [`ErrorKind::Terminated`] after a shutdown.
-    pub fn vms(&self) -> Result<Vec<ManagedVm>> {
-        Ok(self.shared().actors()?.into_iter().map(|actor| self.handle(actor)).collect())
+    pub fn vms(&self) -> Result<Vec<VmStatus>> {
+        // One that is terminated meanwhile is left out.
+        Ok(self.shared().actors()?.iter().filter_map(|actor| actor.status().ok()).collect())
+    }
+
+    /// Lowers what a tenant may use, from now on; what it has it keeps. A field that is `None` leaves its
+    /// ceiling as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`] when a ceiling would be raised; then none is changed.
+    pub fn tighten(&self, tenant: &TenantId, quota: Quota) -> Result<()> {
+        self.shared().tenants.tighten(tenant, &quota)
     }
 
     /// Stops what runs on the VM of a name, as [`ManagedVm::interrupt`].
@@ -146,6 +162,25 @@ impl Manager {
     /// and so does everything that is asked of the manager later.
     pub fn shutdown(&self) -> Shutdown {
         shutdown::shutdown(self.shared())
+    }
+
+    /// Makes a VM under a name, for whatever is built on one.
+    pub(crate) fn create(&self, id: VmId, mut config: VmConfig) -> Result<Arc<Actor>> {
+        let shared = self.shared();
+        config.limits.check_within(&shared.config.limits)?;
+        let reserved = shared.reserve(&id)?;
+        let accounts = shared.tenants.accounts(config.tenant.as_ref());
+        let counted = Tally::new(accounts.vms.charge(1)?, LIVE);
+        let memory =
+            Account::new(Counted::Memory, Scope::Vm(id.clone()), None, Some(accounts.memory.clone()));
+        let registration = Registration::new(id, memory, shared.held.clone());
+        config.registration = Some(registration.clone());
+        let tenant = config.tenant.clone();
+        let vm = Vm::new(&shared.engine, config)?;
+        let place = Place::Here(Box::new(vm));
+        let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place);
+        reserved.fill(actor.clone(), counted)?;
+        Ok(actor)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
