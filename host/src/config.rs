@@ -9,6 +9,7 @@ use crate::fs::{Access, Mount, check_clashes};
 use crate::func::{HostFunction, HostModule};
 use crate::id::TenantId;
 use crate::limits::Limits;
+use crate::registration::Registration;
 use crate::stream::{Sink, Stdin};
 
 /// What becomes of a VM that was stopped hard: by a limit, an interrupt or a trap.
@@ -46,6 +47,8 @@ pub struct VmConfig {
     pub(crate) stderr: Option<Sink>,
     pub(crate) on_stop: OnStop,
     pub(crate) tenant: Option<TenantId>,
+    /// Of a VM that belongs to a manager.
+    pub(crate) registration: Option<Arc<Registration>>,
 }
 
 impl VmConfig {
@@ -125,8 +128,10 @@ impl VmConfig {
 /// A configuration that was checked, as a VM's store holds it.
 pub(crate) struct Setup {
     pub config: VmConfig,
-    /// Every function of every module by its number.
-    pub functions: HashMap<u32, HostFunction>,
+    /// Every function of every module.
+    pub functions: Vec<HostFunction>,
+    /// Where a function is among them, by the number that the guest calls it by.
+    pub numbers: HashMap<u32, usize>,
     pub package_path: Option<String>,
     /// With its last `/`.
     pub temporary_folder: Option<String>,
@@ -138,8 +143,16 @@ impl Setup {
         check_clashes(&config.mounts)?;
         check_variables(&config.variables)?;
         check_modules(&config.modules)?;
+        if let Some(registration) = &config.registration {
+            registration.name_functions(function_names(&config.modules));
+        }
+        let functions = config
+            .modules
+            .iter()
+            .flat_map(|module| module.functions.iter().map(|(_, function)| function.clone()));
         Ok(Arc::new(Setup {
-            functions: numbered(&config.modules)?,
+            numbers: numbers(&config.modules)?,
+            functions: functions.collect(),
             package_path: package_path(&config),
             temporary_folder: temporary_folder(&config),
             config,
@@ -149,7 +162,7 @@ impl Setup {
     /// Whether calls need the engine's threads from the start: wasmtime-wasi looks for a runtime when it
     /// touches files, and asynchronous functions may use one's timers. Others start them when they block.
     pub fn needs_threads(&self) -> bool {
-        !self.config.mounts.is_empty() || self.functions.values().any(HostFunction::is_async)
+        !self.config.mounts.is_empty() || self.functions.iter().any(HostFunction::is_async)
     }
 }
 
@@ -160,12 +173,12 @@ pub(crate) fn function_number(module: &str, function: &str) -> u32 {
     name.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-fn numbered(modules: &[HostModule]) -> Result<HashMap<u32, HostFunction>> {
-    let mut functions = HashMap::new();
+fn numbers(modules: &[HostModule]) -> Result<HashMap<u32, usize>> {
+    let mut numbers = HashMap::new();
     for module in modules {
-        for (name, function) in &module.functions {
+        for (name, _) in &module.functions {
             let number = function_number(&module.name, name);
-            if functions.insert(number, function.clone()).is_some() {
+            if numbers.insert(number, numbers.len()).is_some() {
                 return Err(Error::new(
                     ErrorKind::InvalidConfig,
                     format!(
@@ -176,7 +189,7 @@ fn numbered(modules: &[HostModule]) -> Result<HashMap<u32, HostFunction>> {
             }
         }
     }
-    Ok(functions)
+    Ok(numbers)
 }
 
 fn check_variables(variables: &[(String, String)]) -> Result<()> {
@@ -212,6 +225,13 @@ fn check_modules(modules: &[HostModule]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// `module.function` of every function, by its number.
+fn function_names(modules: &[HostModule]) -> impl Iterator<Item = String> {
+    modules
+        .iter()
+        .flat_map(|module| module.functions.iter().map(|(function, _)| format!("{}.{function}", module.name)))
 }
 
 fn package_path(config: &VmConfig) -> Option<String> {

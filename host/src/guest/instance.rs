@@ -83,7 +83,11 @@ impl Instance {
         store.limiter(|state| &mut state.meter);
         match Instance::place(image, &mut store) {
             Ok((instance, memory)) => Ok(Instance { watch: None, store, instance, memory }),
-            Err(error) => Err(Box::new((error, store.into_data().lasting))),
+            Err(error) => {
+                let state = store.into_data();
+                let error = state.meter.refused().map_or(error, Error::from);
+                Err(Box::new((error, state.lasting)))
+            }
         }
     }
 
@@ -142,7 +146,9 @@ impl Instance {
     pub fn restore(&mut self, pages: &Pages) -> Result<()> {
         const WASM_PAGE: usize = 65_536;
         let missing = pages.size().saturating_sub(self.memory.data_size(&self.store)).div_ceil(WASM_PAGE);
-        self.memory.grow(&mut self.store, missing as u64).map_err(|error| refused(&error))?;
+        if let Err(error) = self.memory.grow(&mut self.store, missing as u64) {
+            return Err(self.store.data().meter.refused().map_or_else(|| refused(&error), Error::from));
+        }
         pages.put(self.memory.data_mut(&mut self.store));
         Ok(())
     }

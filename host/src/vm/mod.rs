@@ -334,6 +334,9 @@ fn finish(
     let fuel_left = instance.fuel_left();
     let state = instance.state();
     let usage = state.usage(fuel_left);
+    if let Some(owner) = &state.setup.config.registration {
+        owner.count_fuel(usage.fuel);
+    }
     let limits = &state.setup.config.limits;
     let answer = match ended {
         Ok(Ok(reply)) => Ok(reply),
@@ -376,6 +379,11 @@ impl InterruptHandle {
     /// is not affected.
     pub fn interrupt(&self) {
         self.0.interrupt();
+    }
+
+    /// Whether the call that runs, or ran last, was interrupted.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.0.is_interrupted()
     }
 }
 
