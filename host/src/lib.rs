@@ -35,8 +35,11 @@ mod guest;
 mod id;
 mod limits;
 mod outcome;
+mod record;
 mod runtime;
 mod stream;
+#[doc(hidden)]
+pub mod testing;
 mod value;
 mod vm;
 
