@@ -14,8 +14,11 @@ use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Trial};
 
+/// What this program does as another process: in a directory, with the other arguments.
+type Role = fn(&Path, &[String]);
+
 /// The roles, by the first argument. Test programs are called with options or names of tests there.
-const ROLES: [(&str, fn(&Path, &[String])); 3] =
+const ROLES: [(&str, Role); 3] =
     [("role:hold", hold::role), ("role:fill", fill::role), ("role:work", kill::role)];
 
 fn main() -> ExitCode {

@@ -362,3 +362,27 @@ fn ten_thousand_sessions_are_listed_without_reading_them() {
     assert_eq!((listing.sessions.len(), listing.strangers.len()), (10_000, 0));
     refused(load(&dir, "session-77"), ErrorKind::SnapshotDamaged, "session-77@000003.state");
 }
+
+/// A record as version 0.1.0 wrote it, in format 1. It stays as it is: what people have on their disks
+/// does, too.
+#[test]
+fn a_record_of_an_older_version_stays_readable() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/session-1.state");
+    if std::env::var_os("BIOXEN_BLESS").is_some() && !path.exists() {
+        fs::write(&path, golden().encode()).expect("the tests' folder can be written");
+    }
+    let bytes = fs::read(&path).expect("`cargo xtask bless --golden` writes it where it is missing");
+    assert_eq!(decode(&bytes, "assembly:7").expect("readable"), golden());
+}
+
+fn golden() -> SessionRecord {
+    let mut record = record("assembly:7", 12);
+    record.header.writer = "0.1.0".to_string();
+    record.header.status = RecordStatus::Ended(-3);
+    record.output_start = 1_000;
+    record.readers = vec![900, 1_009];
+    record.pending = b"for i = 1, 3 do\n".to_vec();
+    record.input = b"print(i)\nend\n".to_vec();
+    record.snapshot = b"Lua".to_vec();
+    record
+}
