@@ -92,6 +92,10 @@ fn a_state_is_found_by_the_next_process() {
     let dir = StateDir::open(folder.path()).expect("opened again");
     assert_eq!(load(&dir, "a").expect("loaded"), record("a", 1));
     assert_eq!(dir.newest(&id("a")), Some(1));
+    let size = record("a", 1).encode().len() as u64;
+    assert_eq!(dir.stored(&id("a")).expect("there"), size);
+    save(&dir, "a", 2);
+    assert_eq!(dir.stored(&id("a")).expect("there"), 2 * size);
     refused(load(&dir, "b"), ErrorKind::NotFound, "`b`");
 }
 
@@ -319,6 +323,21 @@ fn one_process_opens_a_directory_once() {
         drop(dir);
         assert!(waiting.join().expect("no panic").is_ok());
     });
+}
+
+/// Between its start and its program, a process has open what the one that started it has.
+#[test]
+fn a_directory_is_free_when_it_is_closed_whatever_is_started_meanwhile() {
+    let folder = folder();
+    let others = std::thread::spawn(|| {
+        for _ in 0..500 {
+            assert!(Command::new("true").status().expect("it runs").success());
+        }
+    });
+    while !others.is_finished() {
+        drop(StateDir::open(folder.path()).expect("nobody else has it"));
+    }
+    others.join().expect("no panic");
 }
 
 #[test]

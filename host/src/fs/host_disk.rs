@@ -94,7 +94,7 @@ impl Disk for HostDisk {
                 // The lock holds without it: on a full disk its holder goes unnamed, and states can
                 // still be read and removed.
                 let _ = sign(&mut file);
-                Ok(Locking::Held(Box::new(file)))
+                Ok(Locking::Held(Box::new(Held(file))))
             }
             Err(TryLockError::WouldBlock) => Ok(Locking::Other { holder: signed(&mut file) }),
             Err(TryLockError::Error(error)) => Err(error),
@@ -129,6 +129,17 @@ impl Disk for HostDisk {
 
     fn sync(&self) -> io::Result<()> {
         self.itself.sync_all()
+    }
+}
+
+/// A lock file that this process has locked.
+struct Held(fs::File);
+
+impl Drop for Held {
+    /// Closing it is not enough: a process that another thread starts just now has the file open until
+    /// it becomes its program. If it fails, closing is what remains.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
     }
 }
 

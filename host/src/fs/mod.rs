@@ -8,6 +8,7 @@ mod owner;
 mod quota;
 mod state_dir;
 mod state_file;
+mod state_lock;
 mod status;
 
 pub use disk::{Disk, Found, Locking, NewFile};

@@ -9,23 +9,20 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::id::VmId;
 
-use super::disk::{Disk, Found, Locking};
+use super::disk::{Disk, Found};
 use super::host_disk::HostDisk;
-use super::state_file::{Named, PROBE, StateFile};
+use super::state_file::{Named, StateFile};
+use super::state_lock::{lock_within, probe};
 
 /// Generations that are kept of a session: the newest, and one to go back to when the disk damaged it.
 const KEPT: usize = 2;
-/// First and longest pause between two looks at a lock that another process holds. No system call waits
-/// for a lock for a limited time.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
-
 /// A folder in which sessions outlive the process. One process at a time has it.
 ///
 /// Calls wait for the disk: make them where that is allowed. Those about different sessions may be made
@@ -173,6 +170,15 @@ impl StateDir {
         let newest = self.newest(id).ok_or_else(|| not_found(id))?;
         let (name, _, content) = self.find(id, newest)?;
         self.read_to(length, &name, content)
+    }
+
+    /// Bytes that a session takes on disk, in all its generations.
+    ///
+    /// # Errors
+    ///
+    /// As [`StateDir::peek`].
+    pub fn stored(&self, id: &VmId) -> Result<u64> {
+        self.generations(id)?.into_iter().map(|generation| Ok(self.find(id, generation)?.1)).sum()
     }
 
     /// Makes the newest generation that `decode` takes the current one: newer ones, if they are damaged,
@@ -324,46 +330,6 @@ impl std::fmt::Debug for StateDir {
     }
 }
 
-fn lock_within(disk: &dyn Disk, patience: Duration) -> Result<Box<dyn Send + Sync>> {
-    let start = Instant::now();
-    let mut pause = PAUSES.0;
-    loop {
-        let holder = match disk.lock().map_err(|error| refused(disk, "lock", "", error))? {
-            Locking::Held(lock) => return Ok(lock),
-            Locking::Other { holder } => holder,
-        };
-        let left = patience.saturating_sub(start.elapsed());
-        if left.is_zero() {
-            return Err(in_use(disk, &holder));
-        }
-        std::thread::sleep(pause.min(left));
-        pause = PAUSES.1.min(pause * 2);
-    }
-}
-
-fn in_use(disk: &dyn Disk, holder: &str) -> Error {
-    let by = if holder.is_empty() { "another process".to_string() } else { format!("process {holder}") };
-    Error::new(
-        ErrorKind::InUse,
-        format!(
-            "state directory `{}` is in use by {by}: wait until it ends, or choose another directory",
-            disk.shown()
-        ),
-    )
-}
-
-/// A directory that cannot be written is refused now, not at the first save. A full one is not: states in
-/// it can be read, and removing some makes room.
-fn probe(disk: &dyn Disk) -> Result<()> {
-    // Left over when this process's predecessor was killed just here.
-    let _ = disk.remove(PROBE);
-    let made = disk.create(PROBE).and_then(|_| disk.remove(PROBE));
-    match made.map_err(|error| (error.kind(), error)) {
-        Err((io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded, _)) | Ok(()) => Ok(()),
-        Err((_, error)) => Err(refused(disk, "write to", "", error)),
-    }
-}
-
 type Survey = (BTreeMap<VmId, Vec<u64>>, Vec<String>, Vec<OsString>);
 
 /// Sorts the names of a directory: sessions, temporary files, strangers.
@@ -391,7 +357,7 @@ fn remove_left_over(disk: &dyn Disk, name: &str) -> Result<()> {
     }
 }
 
-fn refused(disk: &dyn Disk, action: &str, name: &str, error: io::Error) -> Error {
+pub(super) fn refused(disk: &dyn Disk, action: &str, name: &str, error: io::Error) -> Error {
     let place = Path::new(&disk.shown()).join(name).display().to_string();
     let place = place.trim_end_matches('/');
     Error::new(ErrorKind::Storage, format!("cannot {action} `{place}`: {error}")).with_source(error)
