@@ -39,10 +39,13 @@ mod limits;
 mod manager;
 mod outcome;
 mod quota;
+mod record;
 mod registration;
 mod runtime;
 mod snapshot;
 mod stream;
+#[doc(hidden)]
+pub mod testing;
 mod value;
 mod vm;
 
