@@ -36,6 +36,7 @@ mod id;
 mod limits;
 mod outcome;
 mod runtime;
+mod session;
 mod stream;
 mod value;
 mod vm;
@@ -50,6 +51,7 @@ pub use func::{Caller, FunctionError, HostModule};
 pub use id::{TenantId, VmId};
 pub use limits::{Limits, Resource, Usage};
 pub use outcome::{Failure, Outcome, Output};
+pub use session::{Reading, Sent};
 pub use stream::Stdin;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,

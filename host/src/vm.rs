@@ -38,6 +38,8 @@ pub struct Vm {
     setup: Arc<Setup>,
     control: Arc<Control>,
     phase: Phase,
+    /// What earlier calls used of the next one's limits.
+    spent: Usage,
 }
 
 /// Where a VM is in its life.
@@ -81,6 +83,7 @@ impl Vm {
             setup,
             control: Arc::default(),
             phase: Phase::Stopped(Lasting::default()),
+            spent: Usage::default(),
         };
         vm.reset()?;
         Ok(vm)
@@ -144,6 +147,13 @@ impl Vm {
             }
             self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
         })
+    }
+
+    /// As [`Vm::line`], under what an earlier attempt at the same statement left of fuel and time. What
+    /// it says of its use counts that attempt too.
+    pub(crate) fn line_again(&mut self, chunk: impl Into<Chunk>, spent: Usage) -> Exec<'_> {
+        self.spent = spent;
+        self.line(chunk)
     }
 
     /// Calls a global function, or one in tables (`a.b.c`, looked up raw), with a tuple of arguments or
@@ -308,8 +318,9 @@ impl Vm {
         self.begin()?;
         let Phase::Running(instance, _) = &mut self.phase else { return Err(stopped()) };
         self.control.begin();
-        let deadline = instance.state().begin_call();
-        let fuel = self.setup.config.limits.fuel.unwrap_or(u64::MAX);
+        let spent = std::mem::take(&mut self.spent);
+        let deadline = instance.state().begin_call(spent);
+        let fuel = self.setup.config.limits.fuel.unwrap_or(u64::MAX).saturating_sub(spent.fuel);
         instance.set_fuel(fuel).map_err(|error| Error::new(ErrorKind::Engine, format!("{error:?}")))?;
         let exports = &self.engine.image().exports;
         let call = async {
