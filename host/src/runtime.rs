@@ -101,25 +101,40 @@ impl Drop for Busy {
     }
 }
 
-/// Runs a future on this thread until it is ready.
+/// Runs a future on this thread until it is ready, with tokio's timers and sockets.
+///
+/// # Errors
+///
+/// As [`may_wait`].
+pub(crate) fn wait<T>(auxiliary: &Auxiliary, future: impl Future<Output = T>) -> Result<T> {
+    may_wait()?;
+    let _entered = auxiliary.enter();
+    Ok(block_on(future))
+}
+
+/// Whether this thread may stand still.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::WouldBlock`] inside a runtime, whose other tasks would stand still meanwhile.
-pub(crate) fn wait<T>(auxiliary: &Auxiliary, future: impl Future<Output = T>) -> Result<T> {
+pub(crate) fn may_wait() -> Result<()> {
     if Handle::try_current().is_ok() {
         return Err(Error::new(
             ErrorKind::WouldBlock,
             "`.wait()` inside an asynchronous runtime would block it: use `.await`",
         ));
     }
-    let _entered = auxiliary.enter();
+    Ok(())
+}
+
+/// Runs a future on this thread until it is ready, and parks the thread meanwhile.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut future = std::pin::pin!(future);
     loop {
         match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return Ok(value),
+            Poll::Ready(value) => return value,
             Poll::Pending => std::thread::park(),
         }
     }

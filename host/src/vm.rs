@@ -482,6 +482,11 @@ impl InterruptHandle {
     pub fn interrupt(&self) {
         self.0.interrupt();
     }
+
+    /// Whether the call that runs, or ran last, was interrupted.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.0.is_interrupted()
+    }
 }
 
 impl fmt::Debug for InterruptHandle {

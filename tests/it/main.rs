@@ -7,6 +7,7 @@ mod host_functions;
 mod imports;
 mod isolation;
 mod limits;
+mod manager;
 mod mounts;
 mod reproducible;
 mod support;
