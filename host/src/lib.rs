@@ -55,7 +55,9 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown};
 pub use outcome::{Failure, Outcome, Output};
-pub use session::{Reading, Sent};
+pub use session::{
+    Prompt, Prompts, Reading, SecondClient, Sent, Session, SessionConfig, SessionState, SessionStatus, Typed,
+};
 pub use stream::Stdin;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,

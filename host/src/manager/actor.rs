@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::VmId;
 use crate::job::{AnyJob, Job, Promise, supervised};
 use crate::outcome::{Failure, Outcome};
+use crate::session::Core;
 use crate::vm::Vm;
 
 /// Jobs that may wait for one VM: room for every pipeline that was thought of, and an end for one that
@@ -59,6 +60,8 @@ pub(crate) struct Actor {
     id: VmId,
     runtime: Handle,
     jobs: AtomicU64,
+    /// Input and output, for a VM that is a session.
+    session: Option<Arc<Core>>,
     mailbox: Mutex<Mailbox>,
 }
 
@@ -78,14 +81,19 @@ struct Queued {
 }
 
 impl Actor {
-    pub fn new(id: VmId, runtime: Handle, vm: Vm) -> Arc<Actor> {
+    pub fn new(id: VmId, runtime: Handle, vm: Vm, session: Option<Arc<Core>>) -> Arc<Actor> {
         let place = Place::Here(Box::new(vm));
         let mailbox = Mutex::new(Mailbox::Idle { place, since: Instant::now() });
-        Arc::new(Actor { id, runtime, jobs: AtomicU64::new(0), mailbox })
+        Arc::new(Actor { id, runtime, jobs: AtomicU64::new(0), session, mailbox })
     }
 
     pub fn id(&self) -> &VmId {
         &self.id
+    }
+
+    /// Input and output, for a VM that is a session.
+    pub fn session(&self) -> Option<&Arc<Core>> {
+        self.session.as_ref()
     }
 
     /// Queues a job that ends in an outcome; cancelled before it runs it gives an interrupted one.
@@ -98,7 +106,8 @@ impl Actor {
         self.queue(work, || Err(Error::failed(Failure::Interrupted)))
     }
 
-    fn queue<T: Send + 'static>(
+    /// As [`submit`](Actor::submit), and says what it gives when it is cancelled before it runs.
+    pub fn queue<T: Send + 'static>(
         self: &Arc<Actor>,
         work: Work<T>,
         cancelled: fn() -> Result<T>,
@@ -149,7 +158,7 @@ impl Actor {
     /// Ends the VM: jobs end with an error at once, the guest at its next slice. Whether it lived.
     pub fn terminate(&self) -> bool {
         let before = std::mem::replace(&mut *self.mailbox(), Mailbox::Terminated);
-        match before {
+        let lived = match before {
             Mailbox::Terminated => false,
             Mailbox::Idle { .. } => true,
             Mailbox::Running { current, queue } => {
@@ -157,7 +166,9 @@ impl Actor {
                 queue.iter().for_each(|queued| queued.job.refuse(self.terminated()));
                 true
             }
-        }
+        };
+        self.session.iter().for_each(|session| session.end());
+        lived
     }
 
     /// Whether it can take jobs.

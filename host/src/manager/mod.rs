@@ -17,8 +17,10 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::VmId;
 use crate::job::Job;
+use crate::session::Core;
 use crate::vm::Vm;
 
+pub(crate) use actor::Work;
 pub use config::ManagerConfig;
 pub use handle::ManagedVm;
 pub use shutdown::Shutdown;
@@ -88,10 +90,14 @@ impl Manager {
     /// [`ErrorKind::Exists`] when the name is taken; [`ErrorKind::InvalidConfig`] and
     /// [`ErrorKind::QuotaExceeded`] as [`Vm::new`]; [`ErrorKind::Terminated`] after a shutdown.
     pub fn create_vm(&self, id: VmId, config: VmConfig) -> Result<ManagedVm> {
+        self.create(id, config, None)
+    }
+
+    pub(crate) fn create(&self, id: VmId, config: VmConfig, session: Option<Arc<Core>>) -> Result<ManagedVm> {
         let shared = self.shared();
         let reserved = shared.reserve(&id)?;
         let vm = Vm::new(&shared.engine, config)?;
-        let actor = Actor::new(id, shared.handle.clone(), vm);
+        let actor = Actor::new(id, shared.handle.clone(), vm, session);
         reserved.fill(actor.clone())?;
         Ok(self.handle(actor))
     }
@@ -120,6 +126,10 @@ impl Manager {
     ///
     /// [`ErrorKind::Terminated`] after a shutdown.
     pub fn vms(&self) -> Result<Vec<ManagedVm>> {
+        self.handles()
+    }
+
+    pub(crate) fn handles(&self) -> Result<Vec<ManagedVm>> {
         Ok(self.shared().actors()?.into_iter().map(|actor| self.handle(actor)).collect())
     }
 

@@ -1,8 +1,8 @@
 //! The console of a session: its input, its output, and the reading of statements between them.
 
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Instant;
 
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -12,7 +12,7 @@ use crate::config::VmConfig;
 use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::{Failure, Outcome};
 use crate::stream::{InputQueue, Place, Stdin};
-use crate::vm::{InterruptHandle, Vm};
+use crate::vm::Vm;
 
 use super::ring::{Ring, RingWriter};
 use super::sent::Sent;
@@ -29,13 +29,14 @@ pub(crate) struct Console {
     progress: Mutex<Progress>,
 }
 
-#[derive(Default)]
 struct Progress {
     statement: Statement,
     /// Pieces of input that were accepted and have not run.
     pending: u64,
     /// The status of `os.exit`, which ends the session.
     exit: Option<i32>,
+    /// When input came last, or had run, or a client came.
+    active: Instant,
 }
 
 /// Input that was accepted. Counts as pending until it is dropped, whether it was run or not.
@@ -52,7 +53,12 @@ impl Console {
             output: Arc::new(Ring::new(output, changed.clone())),
             input: Arc::new(InputQueue::new(input, changed.clone())),
             changed,
-            progress: Mutex::default(),
+            progress: Mutex::new(Progress {
+                statement: Statement::default(),
+                pending: 0,
+                exit: None,
+                active: Instant::now(),
+            }),
         }
     }
 
@@ -70,7 +76,10 @@ impl Console {
     pub fn push(self: &Arc<Console>, input: &[u8]) -> Result<Ticket> {
         self.check_going()?;
         let place = self.input.push(input)?;
-        self.progress().pending += 1;
+        let mut progress = self.progress();
+        progress.pending += 1;
+        progress.active = Instant::now();
+        drop(progress);
         Ok(Ticket { console: self.clone(), place })
     }
 
@@ -97,6 +106,27 @@ impl Console {
         self.progress().exit
     }
 
+    /// What is said of a session that `os.exit` has ended.
+    pub fn ended(&self) -> Error {
+        let status = self.exit().unwrap_or_default();
+        Error::new(
+            ErrorKind::Ended,
+            format!(
+                "the session has ended: `os.exit` left with status {status}; terminate it and create it anew"
+            ),
+        )
+    }
+
+    /// When input came last, or had run, or a client came.
+    pub fn active(&self) -> Instant {
+        self.progress().active
+    }
+
+    /// A client came.
+    pub fn touch(&self) {
+        self.progress().active = Instant::now();
+    }
+
     /// Ready behind the next change of output, input or progress. Has to be enabled before whatever
     /// changes is looked at.
     pub fn changed(&self) -> Notified<'_> {
@@ -109,15 +139,7 @@ impl Console {
     }
 
     fn check_going(&self) -> Result<()> {
-        match self.exit() {
-            None => Ok(()),
-            Some(status) => Err(Error::new(
-                ErrorKind::Ended,
-                format!(
-                    "the session has ended: `os.exit` left with status {status}; terminate it and create it anew"
-                ),
-            )),
-        }
+        if self.exit().is_some() { Err(self.ended()) } else { Ok(()) }
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -133,6 +155,10 @@ impl Console {
 }
 
 impl Ticket {
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
     /// Runs the input, and whatever was sent before it.
     pub async fn run(self, vm: &mut Vm) -> Result<Sent> {
         let console = &self.console;
@@ -162,24 +188,9 @@ impl Ticket {
 
     /// Tries to run a statement. What follows it is dropped when the host could not.
     async fn attempt(&self, vm: &mut Vm, statement: &Statement) -> Result<Outcome> {
-        let handle = vm.interrupt_handle();
-        let call = vm.line_again(Chunk::new(statement.source()).name(NAME), statement.spent);
-        let outcome = self.interruptible(&handle, call).await;
+        let chunk = Chunk::new(statement.source()).name(NAME);
+        let outcome = vm.line_again(chunk, statement.spent).await;
         outcome.inspect_err(|_| self.console.input.clear())
-    }
-
-    /// A call forgets interrupts that came before it began. One that came since the input was sent is
-    /// repeated until it is heard.
-    async fn interruptible<T>(&self, handle: &InterruptHandle, call: impl Future<Output = T>) -> T {
-        let mut call = pin!(call);
-        std::future::poll_fn(|context| {
-            let polled = call.as_mut().poll(context);
-            if polled.is_pending() && self.is_interrupted() {
-                handle.interrupt();
-            }
-            polled
-        })
-        .await
     }
 
     fn is_interrupted(&self) -> bool {
@@ -225,7 +236,10 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.console.progress().pending -= 1;
+        let mut progress = self.console.progress();
+        progress.pending -= 1;
+        progress.active = Instant::now();
+        drop(progress);
         self.console.notify();
     }
 }
@@ -253,6 +267,7 @@ async fn yield_once() {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
     use std::sync::OnceLock;
     use std::time::Duration;
 
@@ -399,21 +414,6 @@ mod tests {
         assert_eq!(tried.output(), "1\n");
         let error = tried.console.push(b"x").err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Ended);
-    }
-
-    #[test]
-    fn an_interrupt_before_the_call_begins_is_heard() {
-        let mut tried = Tried::new(Limits::default());
-        let ticket = tried.console.push(b"while true do end\nprint('never')").unwrap();
-        let handle = tried.vm.interrupt_handle();
-        let call = async {
-            let line = tried.console.input.line(u64::MAX).unwrap();
-            tried.console.clear(); // between the line and its call
-            handle.interrupt();
-            Ok(ticket.interruptible(&handle, tried.vm.line(line)).await)
-        };
-        let outcome = at_once(call).unwrap();
-        assert_eq!(outcome.result, Err(Failure::Interrupted));
     }
 
     #[test]

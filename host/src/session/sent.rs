@@ -27,6 +27,11 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// Of input that was dropped before any of it ran.
+    pub(crate) fn dropped() -> Sent {
+        Sent { interrupted: true, ..Sent::default() }
+    }
+
     pub(crate) fn succeeded(&mut self) {
         self.statements += 1;
         self.last_failure = None;

@@ -39,6 +39,7 @@ enum Reader {
 pub(crate) struct Place {
     /// The position behind its last byte.
     pub end: u64,
+    pub size: usize,
     /// How often the queue had been emptied before.
     pub emptied: u64,
 }
@@ -67,10 +68,19 @@ impl InputQueue {
         }
         inner.bytes.extend(input);
         inner.bytes.extend(newline);
-        let place = Place { end: inner.end(), emptied: inner.emptied };
+        let place = Place { end: inner.end(), size, emptied: inner.emptied };
         drop(inner);
         self.changed.notify_waiters();
         Ok(place)
+    }
+
+    /// Takes back what was added last, or what is left of it. Nobody may have added input since.
+    pub fn take_back(&self, place: Place) {
+        let mut inner = self.inner();
+        if inner.emptied == place.emptied {
+            let left = inner.bytes.len() - inner.bytes.len().min(place.size);
+            inner.bytes.truncate(left);
+        }
     }
 
     /// The next line before a position, without what ends it.
@@ -230,6 +240,17 @@ mod tests {
         assert!(error.to_string().contains("4 of 4 bytes, and 1 more"), "{error}");
         assert_eq!(queue.line(u64::MAX).as_deref(), Some(&b"abc"[..]));
         queue.push(b"abc\n").unwrap();
+    }
+
+    #[test]
+    fn what_nobody_will_run_is_taken_back() {
+        let queue = queue(100);
+        queue.push(b"first").unwrap();
+        let place = queue.push(b"second").unwrap();
+        queue.take_back(place);
+        assert_eq!(queue.line(u64::MAX).as_deref(), Some(&b"first"[..]));
+        assert_eq!(queue.line(u64::MAX), None);
+        queue.take_back(place);
     }
 
     #[test]

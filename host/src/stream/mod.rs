@@ -40,6 +40,10 @@ impl Stdin {
         Stdin(Source::Reader(Arc::new(Mutex::new(Some(Box::new(reader))))))
     }
 
+    pub(crate) fn is_default(&self) -> bool {
+        matches!(self.0, Source::Empty)
+    }
+
     pub(crate) fn queue(queue: Arc<InputQueue>) -> Stdin {
         Stdin(Source::Queue(queue))
     }
