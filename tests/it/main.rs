@@ -10,6 +10,7 @@ mod limits;
 mod manager;
 mod mounts;
 mod reproducible;
+mod sessions;
 mod support;
 mod tidy;
 mod values;
