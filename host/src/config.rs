@@ -10,6 +10,7 @@ use crate::fs::{Access, Mount, check_clashes};
 use crate::func::{HostFunction, HostModule};
 use crate::id::TenantId;
 use crate::limits::Limits;
+use crate::registration::Registration;
 use crate::stream::{Sink, Stdin};
 
 /// What becomes of a VM that was stopped hard: by a limit, an interrupt or a trap.
@@ -47,6 +48,8 @@ pub struct VmConfig {
     pub(crate) stderr: Option<Sink>,
     pub(crate) on_stop: OnStop,
     pub(crate) tenant: Option<TenantId>,
+    /// Of a VM that belongs to a manager.
+    pub(crate) registration: Option<Arc<Registration>>,
 }
 
 impl VmConfig {
@@ -156,6 +159,9 @@ impl Setup {
         check_clashes(&config.mounts)?;
         check_variables(&config.variables)?;
         check_modules(&config.modules)?;
+        if let Some(registration) = &config.registration {
+            registration.name_functions(function_names(&config.modules));
+        }
         let functions = config
             .modules
             .iter()
@@ -208,6 +214,13 @@ fn check_modules(modules: &[HostModule]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// `module.function` of every function, by its number.
+fn function_names(modules: &[HostModule]) -> impl Iterator<Item = String> {
+    modules
+        .iter()
+        .flat_map(|module| module.functions.iter().map(|(function, _)| format!("{}.{function}", module.name)))
 }
 
 fn package_path(config: &VmConfig) -> Option<String> {

@@ -116,6 +116,10 @@ impl<T> Promise<T> {
         Arc::new(Promise { number, cancelled, state })
     }
 
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Fulfils it; of several results the first one counts.
     pub fn fulfil(&self, result: Result<T>) {
         let wakers = {

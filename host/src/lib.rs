@@ -28,6 +28,7 @@ mod chunk;
 mod config;
 mod engine;
 mod error;
+mod escape;
 mod exec;
 mod fs;
 mod func;
@@ -37,6 +38,8 @@ mod job;
 mod limits;
 mod manager;
 mod outcome;
+mod quota;
+mod registration;
 mod runtime;
 mod session;
 mod stream;
@@ -53,8 +56,10 @@ pub use func::{Caller, FunctionError, HostModule};
 pub use id::{TenantId, VmId};
 pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
-pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown};
+pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
+pub use quota::Quota;
+pub use registration::HeldThread;
 pub use session::{
     Prompt, Prompts, Reading, SecondClient, Sent, Session, SessionConfig, SessionState, SessionStatus, Typed,
 };

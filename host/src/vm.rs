@@ -431,6 +431,9 @@ fn finish(
     let fuel_left = instance.fuel_left();
     let state = instance.state();
     let usage = state.usage(fuel_left);
+    if let Some(owner) = &state.setup.config.registration {
+        owner.count_fuel(usage.fuel);
+    }
     let limits = &state.setup.config.limits;
     let answer = match ended {
         Ok(Ok(reply)) => Ok(reply),

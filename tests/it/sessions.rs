@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bioxen_lua::{
-    ErrorKind, Failure, HostModule, Limits, Manager, ManagerConfig, Mount, Prompt, Prompts, Resource,
+    ErrorKind, Failure, HostModule, Limits, Manager, ManagerConfig, Mount, Prompt, Prompts, Quota, Resource,
     SecondClient, Session, SessionConfig, SessionState, Stdin, Typed, VmConfig, VmId,
 };
 
@@ -20,7 +20,8 @@ const LONG: Duration = Duration::from_secs(60);
 const SPIN: &str = "print('spinning') while true do end";
 
 fn manager() -> Manager {
-    Manager::new(engine(), ManagerConfig::default()).expect("a manager")
+    Manager::new(engine(), ManagerConfig { limits: Limits::none(), ..ManagerConfig::default() })
+        .expect("a manager")
 }
 
 fn id(name: &str) -> VmId {
@@ -433,6 +434,38 @@ fn sessions_and_vms_share_their_names() {
     assert_eq!(manager.sessions().expect("a list").len(), 1);
     session.vm().exec("print('beside')").expect("queued").wait().expect("it has run");
     assert_eq!(text(&session), "beside\n", "the session's VM prints to the session");
+}
+
+#[test]
+fn sessions_without_a_client_have_a_ceiling() {
+    let quota = Quota { detached_sessions: Some(1), ..Quota::default() };
+    let manager = Manager::new(engine(), ManagerConfig { quota, ..ManagerConfig::default() }).expect("one");
+    let first = create(&manager, "first", VmConfig::default());
+    let second = create(&manager, "second", VmConfig::default());
+    first.detach().expect("one may be without");
+    let message = fails(second.detach(), ErrorKind::QuotaExceeded);
+    assert!(message.contains("the manager has 1 detached sessions, its ceiling is 1"), "{message}");
+    check(&second, "'attached still'", "attached still\n");
+    drop(second);
+    fails(manager.attach(&id("second")), ErrorKind::NotFound);
+    let first = manager.attach(&id("first")).expect("it was kept");
+    let third = create(&manager, "third", VmConfig::default());
+    third.detach().expect("there is room again");
+    manager.terminate(&id("third")).expect("alive");
+    first.detach().expect("a terminated session counts no more");
+}
+
+#[test]
+fn a_session_is_counted_by_its_quota_and_tells_its_use() {
+    let quota = Quota { vms: Some(1), ..Quota::default() };
+    let manager = Manager::new(engine(), ManagerConfig { quota, ..ManagerConfig::default() }).expect("one");
+    let session = create(&manager, "only", VmConfig::default());
+    fails(manager.create_session(id("more"), VmConfig::default()), ErrorKind::QuotaExceeded);
+    send(&session, "for i = 1, 1000 do end");
+    let status = session.status();
+    assert!(status.fuel > 1_000 && status.memory > 100_000 && status.idle.is_some(), "{status:?}");
+    session.terminate().expect("alive");
+    create(&manager, "more", VmConfig::default());
 }
 
 // ---- stopping ----------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ use wasmtime::{Caller as WasmCaller, Linker, Memory};
 
 use crate::func::{CallResult, Caller, Guarded, HostFunction, guarded};
 use crate::limits::Limits;
-use crate::runtime::Auxiliary;
+use crate::registration::Within;
+use crate::runtime::{Auxiliary, Share};
 use crate::value::Value;
 
 use super::instance::SLICE;
@@ -263,7 +264,7 @@ async fn call(
     let reply = match (setup.functions.get(function as usize), arguments) {
         (None, _) => Err(format!("no host function has the number {function}")),
         (Some(_), Err(error)) => Err(refused("arguments", error)),
-        (Some(function), Ok(arguments)) => run(&mut caller, function, arguments).await,
+        (Some(named), Ok(arguments)) => run(&mut caller, function as usize, named, arguments).await,
     };
     let encoded = encode_reply(reply, limits);
     charge(&mut caller, encoded.len() as u64).await?;
@@ -292,24 +293,42 @@ fn refused(what: &str, error: WireError) -> String {
     format!("{what} of a host function: {error}")
 }
 
-async fn run(caller: &mut HostCaller<'_>, function: &HostFunction, arguments: Vec<Value>) -> CallResult {
+async fn run(
+    caller: &mut HostCaller<'_>,
+    number: usize,
+    function: &HostFunction,
+    arguments: Vec<Value>,
+) -> CallResult {
     let state = caller.data();
     let deadline = function_deadline(state);
     let (auxiliary, control) = (state.auxiliary.clone(), state.control.clone());
+    let owner = state.setup.config.registration.clone();
     let mut who = Caller { tenant: state.setup.config.tenant.clone(), deadline };
     match function {
-        HostFunction::Direct(function) => guarded(&**function, &mut who, arguments),
+        HostFunction::Direct(function) => {
+            let _entered = owner.as_ref().map(|owner| owner.enter(number));
+            guarded(&**function, &mut who, arguments)
+        }
         HostFunction::Blocking(function) => {
             let function = function.clone();
-            let task = auxiliary.spawn_blocking(move || guarded(&*function, &mut who, arguments));
-            let task = task.map_err(|error| error.to_string())?;
-            let task = async { task.await.unwrap_or_else(|_| Err("host function was cancelled".into())) };
+            let task = auxiliary.run_blocking(Share::Functions, move || {
+                let run = || guarded(&*function, &mut who, arguments);
+                match owner {
+                    Some(owner) => owner.hold(number, run),
+                    None => run(),
+                }
+            });
+            let task = async { task.await.unwrap_or_else(|error| Err(error.to_string())) };
             in_time(&auxiliary, &control, deadline, task).await
         }
-        HostFunction::Async(function) => match start(&**function, who, arguments) {
-            Ok(future) => in_time(&auxiliary, &control, deadline, future).await,
-            Err(message) => Err(message),
-        },
+        HostFunction::Async(function) => {
+            let started = {
+                let _entered = owner.as_ref().map(|owner| owner.enter(number));
+                start(&**function, who, arguments)
+            };
+            let function = Within { registration: owner, function: started? };
+            in_time(&auxiliary, &control, deadline, function).await
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use wiggle::GuestMemory;
 
 use crate::config::Setup;
 use crate::fs::{Access, DiskUse, FileId, Kind, Status, status_of};
-use crate::runtime::Auxiliary;
+use crate::runtime::{Auxiliary, Share};
 
 use super::memory::{FAULT, read_u32, slice, write_u32};
 
@@ -478,5 +478,6 @@ async fn look(
     follow: bool,
 ) -> Option<Status> {
     let folder = Arc::clone(setup.config.mounts[mount].folder());
-    auxiliary.spawn_blocking(move || status_of(&folder, &path, follow)).ok()?.await.unwrap_or(None)
+    let look = auxiliary.run_blocking(Share::Files, move || status_of(&folder, &path, follow));
+    look.await.unwrap_or(None)
 }

@@ -63,7 +63,11 @@ impl Instance {
         store.limiter(|state| &mut state.meter);
         match Instance::place(image, &mut store) {
             Ok((instance, memory)) => Ok(Instance { store, instance, memory }),
-            Err(error) => Err(Box::new((error, store.into_data().lasting))),
+            Err(error) => {
+                let state = store.into_data();
+                let error = state.meter.refused().map_or(error, Error::from);
+                Err(Box::new((error, state.lasting)))
+            }
         }
     }
 
@@ -108,7 +112,9 @@ impl Instance {
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         const PAGE: usize = 65_536;
         let missing = checkpoint.0.len().saturating_sub(self.memory.data_size(&self.store)) / PAGE;
-        self.memory.grow(&mut self.store, missing as u64).map_err(|error| refused(&error))?;
+        if let Err(error) = self.memory.grow(&mut self.store, missing as u64) {
+            return Err(self.store.data().meter.refused().map_or_else(|| refused(&error), Error::from));
+        }
         self.memory.data_mut(&mut self.store)[..checkpoint.0.len()].copy_from_slice(&checkpoint.0);
         Ok(())
     }

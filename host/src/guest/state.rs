@@ -79,7 +79,7 @@ impl State {
         let config = &setup.config;
         let limits = &config.limits;
         State {
-            meter: MemoryMeter::new(limits.memory),
+            meter: MemoryMeter::new(limits.memory, config.registration.clone()),
             stdout: OutputStream::new(Resource::Stdout, limits.stdout, config.stdout.clone()),
             stderr: OutputStream::new(Resource::Stderr, limits.stderr, config.stderr.clone()),
             call: CallState {

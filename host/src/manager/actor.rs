@@ -2,62 +2,35 @@
 //! so no lock is held while it runs.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+use tracing::Span;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::VmId;
-use crate::job::{AnyJob, Job, Promise, supervised};
+use crate::id::{TenantId, VmId};
+use crate::job::{AnyJob, Job, Promise};
 use crate::outcome::{Failure, Outcome};
+use crate::quota::Accounts;
+use crate::registration::Registration;
 use crate::session::Core;
-use crate::vm::Vm;
+
+use super::observe::{self, Observer, RUNNING, Tally};
+use super::status::{VmState, VmStatus};
+use super::step::{Place, Recall, Step, Work, put_away, step};
 
 /// Jobs that may wait for one VM: room for every pipeline that was thought of, and an end for one that
 /// never looks at its results.
 const MAX_QUEUED: usize = 10_000;
 
-/// A future in a box.
-pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// What a job does with its VM.
-pub(crate) type Work<T> = Box<dyn for<'a> FnOnce(&'a mut Vm) -> Boxed<'a, Result<T>> + Send>;
-
-/// Brings a VM back that is kept elsewhere. Called again when it failed.
-pub(crate) type Recall = Arc<dyn Fn() -> Boxed<'static, Result<Vm>> + Send + Sync>;
-
-/// What the task of a VM does next. Its answer tells whoever waits, once the VM is free again.
-pub(crate) type Step = Box<dyn for<'a> FnOnce(&'a mut Place) -> Boxed<'a, Announce> + Send>;
-
-/// Makes the result of a step known.
-pub(crate) type Announce = Box<dyn FnOnce() + Send>;
-
-/// Where a VM is between two jobs.
-pub(crate) enum Place {
-    /// In memory.
-    Here(Box<Vm>),
-    /// Kept elsewhere, to be brought back before the next job.
-    Elsewhere(Recall),
-}
-
-impl Place {
-    async fn vm(&mut self) -> Result<&mut Vm> {
-        if let Place::Elsewhere(recall) = self {
-            *self = Place::Here(Box::new(recall().await?));
-        }
-        match self {
-            Place::Here(vm) => Ok(vm),
-            Place::Elsewhere(_) => Err(Error::new(ErrorKind::Engine, "the VM did not come back")),
-        }
-    }
-}
-
 /// One named VM.
 pub(crate) struct Actor {
-    id: VmId,
+    registration: Arc<Registration>,
+    tenant: Option<TenantId>,
+    accounts: Arc<Accounts>,
+    span: Span,
     runtime: Handle,
     jobs: AtomicU64,
     /// Input and output, for a VM that is a session.
@@ -70,7 +43,7 @@ enum Mailbox {
     /// Nothing. No task exists.
     Idle { place: Place, since: Instant },
     /// A task has the VM, does the current job, and then those in the queue.
-    Running { current: Arc<dyn AnyJob>, queue: VecDeque<Queued> },
+    Running { current: Arc<dyn AnyJob>, queue: VecDeque<Queued>, _counted: Tally },
     /// It was terminated, or its manager was shut down. For good.
     Terminated,
 }
@@ -81,14 +54,35 @@ struct Queued {
 }
 
 impl Actor {
-    pub fn new(id: VmId, runtime: Handle, vm: Vm, session: Option<Arc<Core>>) -> Arc<Actor> {
-        let place = Place::Here(Box::new(vm));
+    pub fn new(
+        registration: Arc<Registration>,
+        tenant: Option<TenantId>,
+        accounts: Arc<Accounts>,
+        runtime: Handle,
+        place: Place,
+        session: Option<Arc<Core>>,
+    ) -> Arc<Actor> {
         let mailbox = Mutex::new(Mailbox::Idle { place, since: Instant::now() });
-        Arc::new(Actor { id, runtime, jobs: AtomicU64::new(0), session, mailbox })
+        let span = observe::vm(&registration.id, tenant.as_ref());
+        let jobs = AtomicU64::new(0);
+        Arc::new(Actor { registration, tenant, accounts, span, runtime, jobs, session, mailbox })
     }
 
     pub fn id(&self) -> &VmId {
-        &self.id
+        &self.registration.id
+    }
+
+    pub fn tenant(&self) -> Option<&TenantId> {
+        self.tenant.as_ref()
+    }
+
+    pub fn registration(&self) -> &Arc<Registration> {
+        &self.registration
+    }
+
+    /// What it is counted in.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// Input and output, for a VM that is a session.
@@ -98,27 +92,50 @@ impl Actor {
 
     /// Queues a job that ends in an outcome; cancelled before it runs it gives an interrupted one.
     pub fn submit_call(self: &Arc<Actor>, work: Work<Outcome>) -> Result<Job> {
-        self.queue(work, || Ok(Outcome::interrupted()))
+        let promise = self.promise(|| Ok(Outcome::interrupted()));
+        let observer = Observer::new(self.span.clone(), promise.number());
+        let work = observe::call(observer, work);
+        self.queue(&promise, step(promise.clone(), work))
+    }
+
+    /// Puts the VM away behind the jobs that wait: the work keeps its state elsewhere and says how it comes
+    /// back. One that is away stays so.
+    #[allow(dead_code, reason = "for VMs that are put to disk")]
+    pub fn put_away(self: &Arc<Actor>, work: Work<Recall>) -> Result<Job<()>> {
+        let promise = self.promise(|| Err(Error::failed(Failure::Interrupted)));
+        self.queue(&promise, put_away(promise.clone(), work))
     }
 
     /// Queues a job. Jobs of one VM run one at a time, in order.
     pub fn submit<T: Send + 'static>(self: &Arc<Actor>, work: Work<T>) -> Result<Job<T>> {
-        self.queue(work, || Err(Error::failed(Failure::Interrupted)))
+        let promise = self.promise(|| Err(Error::failed(Failure::Interrupted)));
+        self.queue(&promise, step(promise.clone(), work))
     }
 
-    /// As [`submit`](Actor::submit), and says what it gives when it is cancelled before it runs.
-    pub fn queue<T: Send + 'static>(
+    /// Queues input of a session; cancelled before it runs it gives what `cancelled` says.
+    pub fn submit_input<T: Send + 'static>(
         self: &Arc<Actor>,
-        work: Work<T>,
         cancelled: fn() -> Result<T>,
+        work: impl FnOnce(Observer) -> Work<T>,
     ) -> Result<Job<T>> {
-        let promise = Promise::new(self.jobs.fetch_add(1, Ordering::Relaxed) + 1, cancelled);
-        let step = step(promise.clone(), work);
+        let promise = self.promise(cancelled);
+        let work = work(Observer::new(self.span.clone(), promise.number()));
+        self.queue(&promise, step(promise.clone(), work))
+    }
+
+    fn queue<T: Send + 'static>(self: &Arc<Actor>, promise: &Arc<Promise<T>>, step: Step) -> Result<Job<T>> {
         self.post(Queued { job: promise.clone(), step })?;
-        Ok(Job::new(promise))
+        Ok(Job::new(promise.clone()))
+    }
+
+    fn promise<T>(&self, cancelled: fn() -> Result<T>) -> Arc<Promise<T>> {
+        Promise::new(self.jobs.fetch_add(1, Ordering::Relaxed) + 1, cancelled)
     }
 
     fn post(self: &Arc<Actor>, queued: Queued) -> Result<()> {
+        if self.registration.is_calling() {
+            return Err(self.busy());
+        }
         let mut mailbox = self.mailbox();
         match &mut *mailbox {
             Mailbox::Terminated => return Err(self.terminated()),
@@ -134,7 +151,9 @@ impl Actor {
             }
             Mailbox::Idle { .. } => {}
         }
-        let running = Mailbox::Running { current: queued.job.clone(), queue: VecDeque::new() };
+        let counted = Tally::new(self.accounts.running.charge(1)?, RUNNING);
+        let (current, queue) = (queued.job.clone(), VecDeque::new());
+        let running = Mailbox::Running { current, queue, _counted: counted };
         let before = std::mem::replace(&mut *mailbox, running);
         drop(mailbox);
         if let Mailbox::Idle { place, .. } = before {
@@ -161,7 +180,7 @@ impl Actor {
         let lived = match before {
             Mailbox::Terminated => false,
             Mailbox::Idle { .. } => true,
-            Mailbox::Running { current, queue } => {
+            Mailbox::Running { current, queue, .. } => {
                 current.refuse(self.terminated());
                 queue.iter().for_each(|queued| queued.job.refuse(self.terminated()));
                 true
@@ -176,7 +195,7 @@ impl Actor {
         !matches!(&*self.mailbox(), Mailbox::Terminated)
     }
 
-    /// How long it has had nothing to do; nothing when it runs.
+    /// Since when it has had nothing to do; nothing when it runs.
     pub fn idle_since(&self) -> Option<Instant> {
         match &*self.mailbox() {
             Mailbox::Idle { since, .. } => Some(*since),
@@ -184,11 +203,33 @@ impl Actor {
         }
     }
 
+    /// What it does and uses.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Terminated`].
+    pub fn status(&self) -> Result<VmStatus> {
+        let (state, idle) = match &*self.mailbox() {
+            Mailbox::Idle { place: Place::Here(_), since } => (VmState::Idle, since.elapsed()),
+            Mailbox::Idle { place: Place::Elsewhere(_), since } => (VmState::Stored, since.elapsed()),
+            Mailbox::Running { .. } => (VmState::Running, Duration::ZERO),
+            Mailbox::Terminated => return Err(self.terminated()),
+        };
+        Ok(VmStatus {
+            id: self.id().clone(),
+            tenant: self.tenant.clone(),
+            state,
+            memory: self.registration.memory.used(),
+            fuel: self.registration.fuel(),
+            idle,
+        })
+    }
+
     /// The VM has done its job: the next one, or nothing, whereupon the VM waits here.
     fn advance(&self, place: Place) -> Option<(Place, Queued)> {
         let mut mailbox = self.mailbox();
         let next = match &mut *mailbox {
-            Mailbox::Running { current, queue } => {
+            Mailbox::Running { current, queue, .. } => {
                 queue.pop_front().inspect(|queued| *current = queued.job.clone())
             }
             // The VM goes behind the lock: it may hold what does more than one expects when it is dropped.
@@ -206,13 +247,24 @@ impl Actor {
     }
 
     pub fn terminated(&self) -> Error {
-        Error::new(ErrorKind::Terminated, format!("VM `{}` was terminated; create it again", self.id))
+        Error::new(ErrorKind::Terminated, format!("VM `{}` was terminated; create it again", self.id()))
+    }
+
+    fn busy(&self) -> Error {
+        Error::new(
+            ErrorKind::Busy,
+            format!(
+                "VM `{}` waits for the host function that asks it for something: expected another VM, or the \
+                 answer as the function's result",
+                self.id()
+            ),
+        )
     }
 
     fn full(&self) -> Error {
         Error::new(
             ErrorKind::QueueFull,
-            format!("{MAX_QUEUED} jobs wait for VM `{}`, its ceiling; wait for one of them first", self.id),
+            format!("{MAX_QUEUED} jobs wait for VM `{}`, its ceiling; wait for one of them first", self.id()),
         )
     }
 }
@@ -251,21 +303,46 @@ impl Drop for Drain {
     }
 }
 
-fn step<T: Send + 'static>(promise: Arc<Promise<T>>, work: Work<T>) -> Step {
-    Box::new(move |place| {
-        Box::pin(async move {
-            let result = perform(&promise, place, work).await;
-            let announce: Announce = Box::new(move || result.into_iter().for_each(|it| promise.fulfil(it)));
-            announce
-        })
-    })
-}
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
 
-async fn perform<T: Send>(promise: &Promise<T>, place: &mut Place, work: Work<T>) -> Option<Result<T>> {
-    let vm = match supervised(promise, None, place.vm()).await? {
-        Ok(vm) => vm,
-        Err(error) => return Some(Err(error)),
-    };
-    let control = vm.interrupt_handle();
-    supervised(promise, Some(&control), async { work(vm).await }).await
+    use super::*;
+    use crate::config::VmConfig;
+    use crate::engine::{Engine, EngineConfig};
+    use crate::manager::{Manager, ManagerConfig};
+    use crate::vm::Vm;
+
+    #[test]
+    fn a_vm_that_was_put_away_comes_back_with_its_next_job() {
+        let engine =
+            Engine::with(EngineConfig { live_vms: 2, ..EngineConfig::default() }).expect("an engine");
+        let manager = Manager::new(&engine, ManagerConfig::default()).expect("a manager");
+        let id = VmId::new("one").expect("a name");
+        let actor = manager.create(id, VmConfig::default()).expect("a VM");
+        let calls = Arc::new(AtomicUsize::new(0));
+        let recall: Recall = {
+            let (calls, engine) = (calls.clone(), engine.clone());
+            Arc::new(move || {
+                let (call, engine) = (calls.fetch_add(1, Ordering::Relaxed), engine.clone());
+                Box::pin(async move {
+                    let mut vm = Vm::new(&engine, VmConfig::default())?;
+                    vm.exec("where = 'back'").await?;
+                    if call == 0 { Err(Error::new(ErrorKind::Storage, "not now")) } else { Ok(vm) }
+                })
+            })
+        };
+        let put = actor.put_away(Box::new(move |_| Box::pin(async move { Ok(recall) })));
+        put.expect("queued").wait().expect("put away");
+        let status = actor.status().expect("it lives");
+        assert_eq!((status.state, status.memory), (VmState::Stored, 0));
+        let where_is_it =
+            || actor.submit_call(Box::new(|vm| Box::pin(vm.exec("return where")))).expect("queued");
+        assert_eq!(where_is_it().wait().expect_err("not yet").kind(), ErrorKind::Storage);
+        assert_eq!(actor.status().expect("it lives").state, VmState::Stored, "it can be asked again");
+        let outcome = where_is_it().wait().expect("an outcome");
+        assert_eq!(outcome.value::<String>().expect("text"), "back");
+        assert_eq!(calls.load(Ordering::Relaxed), 2);
+        assert_eq!(actor.status().expect("it lives").state, VmState::Idle);
+    }
 }

@@ -5,6 +5,8 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+use crate::quota::Quota;
 
 /// How large a [`Manager`](crate::Manager) is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,14 @@ pub struct ManagerConfig {
     /// How long [`Manager::shutdown`](crate::Manager::shutdown), and dropping the last clone, may wait
     /// for threads. Default 2 s.
     pub shutdown_time: Duration,
+    /// What all VMs may use together.
+    pub quota: Quota,
+    /// What the VMs of each tenant may use together, unless
+    /// [`Manager::tighten`](crate::Manager::tighten) says less. Default: [`Quota::of_a_tenant`].
+    pub tenant_quota: Quota,
+    /// The most that the limits of a VM may allow; a [`VmConfig`](crate::VmConfig) that asks for more is
+    /// refused. Default: the default limits.
+    pub limits: Limits,
 }
 
 impl Default for ManagerConfig {
@@ -21,6 +31,9 @@ impl Default for ManagerConfig {
         ManagerConfig {
             workers: available_parallelism().map_or(1, NonZeroUsize::get),
             shutdown_time: Duration::from_secs(2),
+            quota: Quota::default(),
+            tenant_quota: Quota::of_a_tenant(),
+            limits: Limits::default(),
         }
     }
 }

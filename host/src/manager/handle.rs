@@ -7,16 +7,17 @@ use serde::de::DeserializeOwned;
 
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::VmId;
+use crate::id::{TenantId, VmId};
 use crate::job::Job;
 use crate::value::{ConversionError, IntoLua, IntoLuaMulti, Values};
 
 use super::actor::Actor;
 use super::registry::Shared;
+use super::status::VmStatus;
 
 /// A named VM of a [`Manager`](crate::Manager). Cheap to clone, without a lifetime, and it keeps neither
 /// the VM nor the manager alive: once one of them is gone, everything is an error of kind
-/// [`ErrorKind::Terminated`](crate::ErrorKind::Terminated).
+/// [`ErrorKind::Terminated`].
 ///
 /// Jobs of one VM run one at a time, in the order in which they were asked for.
 #[derive(Clone)]
@@ -39,12 +40,27 @@ impl ManagedVm {
         self.actor.id()
     }
 
+    /// Whose it is.
+    pub fn tenant(&self) -> Option<&TenantId> {
+        self.actor.tenant()
+    }
+
+    /// What it does and uses.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Terminated`] when the VM is gone.
+    pub fn status(&self) -> Result<VmStatus> {
+        self.actor.status()
+    }
+
     /// Runs a chunk, as [`Vm::exec`](crate::Vm::exec).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Terminated`](crate::ErrorKind::Terminated) when the VM is gone; what the call comes to is
-    /// in the job.
+    /// [`ErrorKind::Terminated`] when the VM is gone, [`ErrorKind::Busy`] when a host function asks its own
+    /// VM, [`ErrorKind::QuotaExceeded`] when too many VMs run, [`ErrorKind::QueueFull`] when 10,000 jobs
+    /// wait for this one. What the call comes to is in the job.
     pub fn exec(&self, chunk: impl Into<Chunk>) -> Result<Job> {
         let chunk = chunk.into();
         self.actor.submit_call(Box::new(move |vm| Box::pin(vm.exec(chunk))))
@@ -74,7 +90,7 @@ impl ManagedVm {
     ///
     /// # Errors
     ///
-    /// As [`ManagedVm::exec`], and [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when an
+    /// As [`ManagedVm::exec`], and [`ErrorKind::InvalidValue`] when an
     /// argument cannot cross.
     pub fn call(&self, name: &str, arguments: impl IntoLuaMulti) -> Result<Job> {
         let name = name.to_string();
@@ -117,17 +133,17 @@ impl ManagedVm {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Terminated`](crate::ErrorKind::Terminated) when the VM is gone.
+    /// [`ErrorKind::Terminated`] when the VM is gone.
     pub fn interrupt(&self) -> Result<()> {
         self.actor.interrupt()
     }
 
     /// Ends the VM. Its jobs, running and queued, end with an error of kind
-    /// [`ErrorKind::Terminated`](crate::ErrorKind::Terminated), and its name is free.
+    /// [`ErrorKind::Terminated`], and its name is free.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Terminated`](crate::ErrorKind::Terminated) when it was gone before.
+    /// [`ErrorKind::Terminated`] when it was gone before.
     pub fn terminate(&self) -> Result<()> {
         if let Some(manager) = self.manager.upgrade() {
             manager.forget(&self.actor);

@@ -3,8 +3,12 @@
 mod actor;
 mod config;
 mod handle;
+mod observe;
 mod registry;
 mod shutdown;
+mod status;
+mod step;
+mod tenants;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,18 +19,24 @@ use crate::chunk::Chunk;
 use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::VmId;
+use crate::id::{TenantId, VmId};
 use crate::job::Job;
+use crate::quota::{Account, Counted, Quota, Scope};
+use crate::registration::Registration;
 use crate::session::Core;
 use crate::vm::Vm;
 
-pub(crate) use actor::Work;
 pub use config::ManagerConfig;
 pub use handle::ManagedVm;
+pub(crate) use observe::Observer;
 pub use shutdown::Shutdown;
+pub use status::{VmState, VmStatus};
+pub(crate) use step::Work;
 
 use actor::Actor;
+use observe::{LIVE, Tally};
 use registry::Shared;
+use step::Place;
 
 /// Polls between two looks at VMs that were given work from outside, and at timers. A poll is a slice of
 /// a guest, up to 400 us: a VM that wakes up waits for four of them at most, beside its place in the queue.
@@ -87,19 +97,11 @@ impl Manager {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] when the name is taken; [`ErrorKind::InvalidConfig`] and
-    /// [`ErrorKind::QuotaExceeded`] as [`Vm::new`]; [`ErrorKind::Terminated`] after a shutdown.
+    /// [`ErrorKind::Exists`] when the name is taken; [`ErrorKind::InvalidConfig`] as [`Vm::new`], and for
+    /// limits above [`ManagerConfig::limits`]; [`ErrorKind::QuotaExceeded`] as [`Vm::new`], and when a
+    /// quota is used up; [`ErrorKind::Terminated`] after a shutdown.
     pub fn create_vm(&self, id: VmId, config: VmConfig) -> Result<ManagedVm> {
-        self.create(id, config, None)
-    }
-
-    pub(crate) fn create(&self, id: VmId, config: VmConfig, session: Option<Arc<Core>>) -> Result<ManagedVm> {
-        let shared = self.shared();
-        let reserved = shared.reserve(&id)?;
-        let vm = Vm::new(&shared.engine, config)?;
-        let actor = Actor::new(id, shared.handle.clone(), vm, session);
-        reserved.fill(actor.clone())?;
-        Ok(self.handle(actor))
+        Ok(self.handle(self.create(id, config)?))
     }
 
     /// The VM of a name.
@@ -125,12 +127,23 @@ impl Manager {
     /// # Errors
     ///
     /// [`ErrorKind::Terminated`] after a shutdown.
-    pub fn vms(&self) -> Result<Vec<ManagedVm>> {
-        self.handles()
+    pub fn vms(&self) -> Result<Vec<VmStatus>> {
+        // One that is terminated meanwhile is left out.
+        Ok(self.shared().actors()?.iter().filter_map(|actor| actor.status().ok()).collect())
     }
 
     pub(crate) fn handles(&self) -> Result<Vec<ManagedVm>> {
         Ok(self.shared().actors()?.into_iter().map(|actor| self.handle(actor)).collect())
+    }
+
+    /// Lowers what a tenant may use, from now on; what it has it keeps. A field that is `None` leaves its
+    /// ceiling as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`] when a ceiling would be raised; then none is changed.
+    pub fn tighten(&self, tenant: &TenantId, quota: Quota) -> Result<()> {
+        self.shared().tenants.tighten(tenant, &quota)
     }
 
     /// Stops what runs on the VM of a name, as [`ManagedVm::interrupt`].
@@ -158,11 +171,40 @@ impl Manager {
         shutdown::shutdown(self.shared())
     }
 
+    /// Makes a VM under a name, for whatever is built on one.
+    pub(crate) fn create(&self, id: VmId, config: VmConfig) -> Result<Arc<Actor>> {
+        self.create_for(id, config, None)
+    }
+
+    /// As [`create`](Manager::create), for a session.
+    pub(crate) fn create_for(
+        &self,
+        id: VmId,
+        mut config: VmConfig,
+        session: Option<Arc<Core>>,
+    ) -> Result<Arc<Actor>> {
+        let shared = self.shared();
+        config.limits.check_within(&shared.config.limits)?;
+        let reserved = shared.reserve(&id)?;
+        let accounts = shared.tenants.accounts(config.tenant.as_ref());
+        let counted = Tally::new(accounts.vms.charge(1)?, LIVE);
+        let memory =
+            Account::new(Counted::Memory, Scope::Vm(id.clone()), None, Some(accounts.memory.clone()));
+        let registration = Registration::new(id, memory, shared.held.clone());
+        config.registration = Some(registration.clone());
+        let tenant = config.tenant.clone();
+        let vm = Vm::new(&shared.engine, config)?;
+        let place = Place::Here(Box::new(vm));
+        let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place, session);
+        reserved.fill(actor.clone(), counted)?;
+        Ok(actor)
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.0.shared
     }
 
-    fn handle(&self, actor: Arc<Actor>) -> ManagedVm {
+    pub(crate) fn handle(&self, actor: Arc<Actor>) -> ManagedVm {
         ManagedVm::new(actor, Arc::downgrade(self.shared()))
     }
 }

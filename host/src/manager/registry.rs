@@ -9,9 +9,12 @@ use tokio::runtime::{Handle, Runtime};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::VmId;
+use crate::registration::HeldThreads;
 
 use super::actor::Actor;
 use super::config::ManagerConfig;
+use super::observe::Tally;
+use super::tenants::Tenants;
 
 /// What the clones of a manager share, and its handles see as long as one of them lives.
 pub(crate) struct Shared {
@@ -19,6 +22,8 @@ pub(crate) struct Shared {
     pub config: ManagerConfig,
     /// Of the manager's own runtime.
     pub handle: Handle,
+    pub tenants: Tenants,
+    pub held: Arc<HeldThreads>,
     registry: Mutex<Registry>,
 }
 
@@ -31,14 +36,16 @@ enum Registry {
 enum Name {
     /// A VM that is being made.
     Reserved,
-    Taken(Arc<Actor>),
+    /// A VM, counted as long as it has the name.
+    Taken(Arc<Actor>, #[expect(dead_code, reason = "it counts by being there")] Tally),
 }
 
 impl Shared {
     pub fn new(engine: Engine, config: ManagerConfig, runtime: Runtime) -> Shared {
         let handle = runtime.handle().clone();
         let registry = Mutex::new(Registry::Open { names: HashMap::new(), runtime });
-        Shared { engine, config, handle, registry }
+        let tenants = Tenants::new(&config.quota, config.tenant_quota.clone());
+        Shared { engine, config, handle, tenants, held: Arc::default(), registry }
     }
 
     /// Keeps a name for a VM that is then made.
@@ -59,7 +66,7 @@ impl Shared {
         match &*self.registry() {
             Registry::Closed => Err(closed()),
             Registry::Open { names, .. } => match names.get(id) {
-                Some(Name::Taken(actor)) => Ok(actor.clone()),
+                Some(Name::Taken(actor, _)) => Ok(actor.clone()),
                 Some(Name::Reserved) | None => Err(not_found(id)),
             },
         }
@@ -80,7 +87,7 @@ impl Shared {
         let mut registry = self.registry();
         let Registry::Open { names, .. } = &mut *registry else { return };
         let found = match names.get(actor.id()) {
-            Some(Name::Taken(known)) => Arc::ptr_eq(known, actor),
+            Some(Name::Taken(known, _)) => Arc::ptr_eq(known, actor),
             Some(Name::Reserved) | None => false,
         };
         let name = if found { names.remove(actor.id()) } else { None };
@@ -109,11 +116,11 @@ pub(crate) struct Reservation<'a> {
 
 impl Reservation<'_> {
     /// Gives the name to a VM.
-    pub fn fill(self, actor: Arc<Actor>) -> Result<()> {
+    pub fn fill(self, actor: Arc<Actor>, counted: Tally) -> Result<()> {
         match &mut *self.shared.registry() {
             Registry::Closed => Err(closed()),
             Registry::Open { names, .. } => {
-                names.insert(self.id.clone(), Name::Taken(actor));
+                names.insert(self.id.clone(), Name::Taken(actor, counted));
                 Ok(())
             }
         }
@@ -132,7 +139,7 @@ impl Drop for Reservation<'_> {
 
 fn taken(names: &HashMap<VmId, Name>) -> Vec<Arc<Actor>> {
     let actors = names.values().filter_map(|name| match name {
-        Name::Taken(actor) => Some(actor.clone()),
+        Name::Taken(actor, _) => Some(actor.clone()),
         Name::Reserved => None,
     });
     actors.collect()

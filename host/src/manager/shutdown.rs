@@ -6,21 +6,39 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Runtime};
 
+use crate::registration::HeldThread;
+
 use super::registry::Shared;
+
+/// A day: for waiting without an end.
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// What a manager left behind when it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Shutdown {}
+pub struct Shutdown {
+    /// Threads that functions of the host did not give back in time. They end when the functions do.
+    pub held: Vec<HeldThread>,
+}
 
+/// Ends a manager. Whoever comes second waits as well, for blocking functions.
 pub(super) fn shutdown(shared: &Shared) -> Shutdown {
-    let deadline = Instant::now() + shared.config.shutdown_time;
-    let Some((actors, runtime)) = shared.close() else { return Shutdown::default() };
+    let now = Instant::now();
+    let deadline = now.checked_add(shared.config.shutdown_time).unwrap_or(now + LONGEST);
+    let (actors, runtime) = shared.close().unzip();
+    let actors = actors.unwrap_or_default();
     for actor in &actors {
         actor.terminate();
     }
-    stop(runtime, deadline.saturating_duration_since(Instant::now()));
-    Shutdown::default()
+    if let Some(runtime) = runtime {
+        stop(runtime, deadline.saturating_duration_since(Instant::now()));
+    }
+    let mut held = shared.held.wait(deadline);
+    held.extend(actors.iter().filter_map(|actor| actor.registration().direct_function()));
+    for HeldThread { vm, function, .. } in &held {
+        tracing::warn!(%vm, function, "a host function still holds a thread of a manager that was shut down");
+    }
+    Shutdown { held }
 }
 
 /// Stops the threads, and waits for them as long as it may.

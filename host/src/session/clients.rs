@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::VmId;
+use crate::quota::{Charge, Refused};
 
 use super::config::SecondClient;
 
@@ -18,6 +19,19 @@ pub(crate) struct Clients {
     positions: BTreeMap<ClientId, u64>,
     /// What some client has read: the next one begins behind it.
     read: u64,
+    presence: Presence,
+}
+
+/// Whether a session counts as one without a client.
+#[derive(Default)]
+enum Presence {
+    /// Its first client is on the way.
+    #[default]
+    New,
+    Attached,
+    Detached(#[expect(dead_code, reason = "it counts by being there")] Charge),
+    /// The session was terminated: it counts no more.
+    Over,
 }
 
 impl Clients {
@@ -31,12 +45,28 @@ impl Clients {
         self.last += 1;
         let client = ClientId(self.last);
         self.positions.insert(client, self.read);
+        if !matches!(self.presence, Presence::Over) {
+            self.presence = Presence::Attached;
+        }
         Ok(client)
     }
 
-    /// Whether it was there.
-    pub fn detach(&mut self, client: ClientId) -> bool {
-        self.positions.remove(&client).is_some()
+    /// Lets a client go, unless it is the last one and there may be no more sessions without a client.
+    pub fn detach(
+        &mut self,
+        client: ClientId,
+        charge: impl FnOnce() -> Result<Charge, Refused>,
+    ) -> Result<()> {
+        if self.positions.len() == 1 && !matches!(self.presence, Presence::Over) {
+            self.presence = Presence::Detached(charge()?);
+        }
+        self.positions.remove(&client);
+        Ok(())
+    }
+
+    /// The session was terminated. Its clients can read what is left.
+    pub fn end(&mut self) {
+        self.presence = Presence::Over;
     }
 
     /// The position that a client has read to; nothing when it is detached.
@@ -74,6 +104,7 @@ fn attached(session: &VmId) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quota::{Account, Counted, Scope};
 
     fn id() -> VmId {
         VmId::new("tried").unwrap()
@@ -85,8 +116,17 @@ mod tests {
         let first = clients.attach(&id(), SecondClient::Refuse).unwrap();
         let error = clients.attach(&id(), SecondClient::Refuse).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Attached);
-        assert!(clients.detach(first) && !clients.detach(first));
-        clients.attach(&id(), SecondClient::Refuse).unwrap();
+        let account = Account::new(Counted::DetachedSessions, Scope::Manager, Some(1), None);
+        clients.detach(first, || account.charge(1)).unwrap();
+        assert_eq!((clients.position(first), account.used()), (None, 1));
+        let second = clients.attach(&id(), SecondClient::Refuse).unwrap();
+        assert_eq!(account.used(), 0);
+        let _other = account.charge(1).unwrap();
+        let error = clients.detach(second, || account.charge(1)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::QuotaExceeded);
+        assert_eq!(clients.position(second), Some(0), "it is attached still");
+        clients.end();
+        clients.detach(second, || account.charge(1)).unwrap();
     }
 
     #[test]

@@ -10,6 +10,7 @@ use tokio::sync::futures::Notified;
 use crate::chunk::Chunk;
 use crate::config::VmConfig;
 use crate::error::{Error, ErrorKind, Result};
+use crate::manager::Observer;
 use crate::outcome::{Failure, Outcome};
 use crate::stream::{InputQueue, Place, Stdin};
 use crate::vm::Vm;
@@ -160,14 +161,14 @@ impl Ticket {
     }
 
     /// Runs the input, and whatever was sent before it.
-    pub async fn run(self, vm: &mut Vm) -> Result<Sent> {
+    pub async fn run(self, vm: &mut Vm, observer: Observer) -> Result<Sent> {
         let console = &self.console;
         console.check_going()?;
         let mut sent = Sent::default();
         let mut statement = console.take_statement();
         while let Some(line) = self.next_line(&statement) {
             statement.push(&line);
-            let outcome = self.attempt(vm, &statement).await?;
+            let outcome = self.attempt(vm, &statement, &observer).await?;
             statement = self.settle(statement, outcome, &mut sent);
             yield_once().await; // short statements follow each other without a pause of their own
         }
@@ -187,9 +188,9 @@ impl Ticket {
     }
 
     /// Tries to run a statement. What follows it is dropped when the host could not.
-    async fn attempt(&self, vm: &mut Vm, statement: &Statement) -> Result<Outcome> {
+    async fn attempt(&self, vm: &mut Vm, statement: &Statement, observer: &Observer) -> Result<Outcome> {
         let chunk = Chunk::new(statement.source()).name(NAME);
-        let outcome = vm.line_again(chunk, statement.spent).await;
+        let outcome = observer.call(vm.line_again(chunk, statement.spent)).await;
         outcome.inspect_err(|_| self.console.input.clear())
     }
 
@@ -292,7 +293,7 @@ mod tests {
 
         fn send(&mut self, input: &str) -> Sent {
             let ticket = self.console.push(input.as_bytes()).unwrap();
-            at_once(ticket.run(&mut self.vm))
+            at_once(ticket.run(&mut self.vm, Observer::new(tracing::Span::none(), 0)))
         }
 
         fn output(&self) -> String {

@@ -49,11 +49,18 @@ impl Core {
         Ok(client)
     }
 
-    /// Whether the client was attached.
-    pub fn detach(&self, client: ClientId) -> bool {
-        let detached = self.clients().detach(client);
+    /// Lets a client go.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Detached`]; [`ErrorKind::QuotaExceeded`] when it has to stay.
+    pub fn detach(&self, client: ClientId, vm: &ManagedVm) -> Result<()> {
+        let mut clients = self.clients();
+        clients.position(client).ok_or_else(|| self.detached())?;
+        clients.detach(client, || vm.actor().accounts().detached_sessions.charge(1))?;
+        drop(clients);
         self.console.notify();
-        detached
+        Ok(())
     }
 
     pub fn check_attached(&self, client: ClientId) -> Result<()> {
@@ -91,6 +98,7 @@ impl Core {
 
     /// The session's VM was terminated.
     pub fn end(&self) {
+        self.clients().end();
         self.console.notify();
         self.over.notify_one();
     }

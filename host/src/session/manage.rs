@@ -25,7 +25,7 @@ impl Manager {
         let core = Core::new(id.clone(), config);
         let client = core.attach()?;
         let vm_config = core.console.given_to(core.config.vm_config());
-        let vm = self.create(id, vm_config, Some(core.clone()))?;
+        let vm = self.handle(self.create_for(id, vm_config, Some(core.clone()))?);
         if core.config.idle_time.is_some() || core.config.life_time.is_some() {
             self.shared().handle.spawn(watch(core.clone(), vm.clone()));
         }
@@ -59,6 +59,7 @@ impl Manager {
 
 pub(super) fn status(core: &Arc<Core>, vm: &ManagedVm) -> SessionStatus {
     let (clients, unread) = core.attendance();
+    let (memory, fuel) = vm.actor().status().map_or((0, 0), |status| (status.memory, status.fuel));
     SessionStatus {
         id: core.id.clone(),
         tenant: core.config.vm.tenant.clone(),
@@ -66,6 +67,8 @@ pub(super) fn status(core: &Arc<Core>, vm: &ManagedVm) -> SessionStatus {
         clients,
         written: core.console.output.written(),
         unread,
+        memory,
+        fuel,
         idle: core.idle_since(vm).map(|since| Instant::now().saturating_duration_since(since)),
     }
 }

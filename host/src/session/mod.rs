@@ -39,7 +39,8 @@ use clients::ClientId;
 /// it is read.
 ///
 /// It has no lifetime and keeps nothing alive. Dropping it detaches; the session goes on, and
-/// [`Manager::attach`](crate::Manager::attach) finds it again with what was written meanwhile.
+/// [`Manager::attach`](crate::Manager::attach) finds it again with what was written meanwhile. Only where
+/// [`Quota::detached_sessions`](crate::Quota::detached_sessions) is used up, dropping terminates it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -89,8 +90,8 @@ impl Session {
         let _order = self.core.sending.lock().unwrap_or_else(PoisonError::into_inner);
         let ticket = console.push(input.as_ref())?;
         let place = ticket.place();
-        let work: Work<Sent> = Box::new(move |vm| Box::pin(ticket.run(vm)));
-        let job = self.vm.actor().queue(work, || Ok(Sent::dropped()));
+        let work = |observer| -> Work<Sent> { Box::new(move |vm| Box::pin(ticket.run(vm, observer))) };
+        let job = self.vm.actor().submit_input(|| Ok(Sent::dropped()), work);
         job.inspect_err(|_| console.input.take_back(place))
     }
 
@@ -174,11 +175,10 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Detached`] when it was detached before.
+    /// [`ErrorKind::Detached`] when it was detached before, and [`ErrorKind::QuotaExceeded`] when there may
+    /// be no more sessions without a client: then it stays attached.
     pub fn detach(&self) -> Result<()> {
-        self.core.check_attached(self.client)?;
-        self.core.detach(self.client);
-        Ok(())
+        self.core.detach(self.client, &self.vm)
     }
 
     /// What it does now.
@@ -216,7 +216,13 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        self.core.detach(self.client);
+        // Nothing is left to do for a handle that was detached before.
+        if let Err(error) = self.core.detach(self.client, &self.vm)
+            && error.kind() == ErrorKind::QuotaExceeded
+        {
+            tracing::warn!(session = %self.core.id, %error, "terminated a session that nobody may leave");
+            let _ = self.vm.terminate(); // somebody else may have been faster
+        }
     }
 }
 

@@ -38,6 +38,10 @@ pub struct SessionStatus {
     pub written: u64,
     /// Bytes of output that no client has read.
     pub unread: u64,
+    /// Bytes of memory that its VM has now, as the quotas count them.
+    pub memory: u64,
+    /// Units of fuel that all its calls used.
+    pub fuel: u64,
     /// How long it has had nothing to do; nothing when it has.
     pub idle: Option<Duration>,
 }
