@@ -1,6 +1,6 @@
 //! Text of a guest in the host's log: on one line, and short.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
 /// Bytes of a guest's text in one record of a log: enough to recognise a message by.
 const LONGEST: usize = 256;
@@ -14,19 +14,20 @@ pub(crate) struct Escaped<'a>(pub &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let mut left = LONGEST - CUT.len();
-        let mut letters = self.0.chars();
-        while let Some(letter) = letters.next() {
-            let escaped = letter.escape_debug();
-            let size: usize = escaped.clone().map(char::len_utf8).sum();
-            let last = letters.as_str().is_empty() && size <= left + CUT.len();
-            if size > left && !last {
-                return formatter.write_str(CUT);
+        let mut shown = String::with_capacity(LONGEST);
+        let mut room_to_cut = 0;
+        for letter in self.0.chars() {
+            if shown.len() + CUT.len() <= LONGEST {
+                room_to_cut = shown.len();
             }
-            escaped.into_iter().try_for_each(|letter| formatter.write_char(letter))?;
-            left = left.saturating_sub(size);
+            shown.extend(letter.escape_debug());
+            if shown.len() > LONGEST {
+                shown.truncate(room_to_cut);
+                shown.push_str(CUT);
+                break;
+            }
         }
-        Ok(())
+        formatter.write_str(&shown)
     }
 }
 

@@ -90,7 +90,8 @@ pub(crate) struct Promise<T> {
     state: Mutex<State<T>>,
 }
 
-/// Where a job is. The reader waits for the result, the runner does the work.
+/// Where a job is. The reader waits for the result, the runner does the work. It counts as running from
+/// when its VM is its own.
 enum State<T> {
     Queued { reader: Option<Waker> },
     Running { reader: Option<Waker>, runner: Option<Waker>, stop: bool },
@@ -102,7 +103,7 @@ enum State<T> {
 pub(crate) trait AnyJob: Send + Sync {
     /// Claims it for running. Not so when it has ended already.
     fn begin(&self) -> bool;
-    /// Ends it if it is queued, stops its work if that runs.
+    /// Ends it if it is queued, stops its work once it was claimed.
     fn interrupt(&self);
     /// Ends it with an error, whether it runs or not. Work that runs is dropped.
     fn refuse(&self, error: Error);
@@ -118,6 +119,12 @@ impl<T> Promise<T> {
 
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// The result of a job that was cancelled after it was claimed and before its work began.
+    pub fn cancelled(&self) -> Option<Result<T>> {
+        let stopped = matches!(&*self.state(), State::Running { stop: true, .. });
+        stopped.then(self.cancelled)
     }
 
     /// Fulfils it; of several results the first one counts.

@@ -152,6 +152,7 @@ impl Actor {
             Mailbox::Idle { .. } => {}
         }
         let counted = Tally::new(self.accounts.running.charge(1)?, RUNNING);
+        queued.job.begin();
         let (current, queue) = (queued.job.clone(), VecDeque::new());
         let running = Mailbox::Running { current, queue, _counted: counted };
         let before = std::mem::replace(&mut *mailbox, running);
@@ -230,7 +231,8 @@ impl Actor {
         let mut mailbox = self.mailbox();
         let next = match &mut *mailbox {
             Mailbox::Running { current, queue, .. } => {
-                queue.pop_front().inspect(|queued| *current = queued.job.clone())
+                let next = std::iter::from_fn(|| queue.pop_front()).find(|queued| queued.job.begin());
+                next.inspect(|queued| *current = queued.job.clone())
             }
             // The VM goes behind the lock: it may hold what does more than one expects when it is dropped.
             Mailbox::Idle { .. } | Mailbox::Terminated => return None,
@@ -280,10 +282,7 @@ impl Drain {
     async fn run(mut self, mut queued: Queued) {
         loop {
             let Some(place) = self.place.as_mut() else { return };
-            let announce = match queued.job.begin() {
-                true => (queued.step)(place).await,
-                false => Box::new(|| ()),
-            };
+            let announce = (queued.step)(place).await;
             let next = self.place.take().and_then(|place| self.actor.advance(place));
             announce();
             let Some((place, next)) = next else { return };

@@ -47,14 +47,14 @@ impl Observer {
     }
 
     /// A call inside a span of its own, counted by its outcome.
-    pub async fn call(&self, call: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
+    pub async fn call(&self, work: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
         let span = tracing::info_span!(
             parent: &self.vm, "exec", job = self.job, outcome = Empty, fuel = Empty, time_us = Empty, memory = Empty
         );
+        let mut call = Call { span: span.clone(), state: Noted::Running };
         let call = async move {
-            let mut noted = Noted::Running;
-            let result = call.await;
-            noted.end(&result);
+            let result = work.await;
+            call.end(&result);
             result
         };
         call.instrument(span).await
@@ -62,47 +62,52 @@ impl Observer {
 }
 
 /// Notes how a call ended, also when it is dropped because its VM is terminated.
+struct Call {
+    span: Span,
+    state: Noted,
+}
+
 enum Noted {
     Running,
     Ended,
 }
 
-impl Noted {
+impl Call {
     fn end(&mut self, result: &Result<Outcome>) {
-        *self = Noted::Ended;
+        self.state = Noted::Ended;
         match result {
             Ok(outcome) => {
-                record(outcome);
-                count(name(&outcome.result));
+                self.count(name(&outcome.result));
+                self.record(outcome);
             }
-            Err(error) if error.kind() == ErrorKind::Terminated => count("terminated"),
-            Err(_) => count("error"),
+            Err(error) if error.kind() == ErrorKind::Terminated => self.count("terminated"),
+            Err(_) => self.count("error"),
+        }
+    }
+
+    fn count(&self, outcome: &'static str) {
+        self.span.record("outcome", outcome);
+        metrics::counter!("bioxen_calls_total", "outcome" => outcome).increment(1);
+    }
+
+    fn record(&self, outcome: &Outcome) {
+        let usage = &outcome.usage;
+        self.span.record("fuel", usage.fuel);
+        self.span.record("time_us", u64::try_from(usage.time.as_micros()).unwrap_or(u64::MAX));
+        self.span.record("memory", usage.memory);
+        let Err(failure) = &outcome.result else { return };
+        tracing::debug!(failure = %Escaped(&failure.to_string()), "a call failed");
+        if let Failure::Limit { resource, .. } = failure {
+            metrics::counter!("bioxen_limits_total", "resource" => resource.name()).increment(1);
         }
     }
 }
 
-impl Drop for Noted {
+impl Drop for Call {
     fn drop(&mut self) {
-        if let Noted::Running = self {
-            count(if std::thread::panicking() { "error" } else { "terminated" });
+        if let Noted::Running = self.state {
+            self.count(if std::thread::panicking() { "error" } else { "terminated" });
         }
-    }
-}
-
-fn count(outcome: &'static str) {
-    Span::current().record("outcome", outcome);
-    metrics::counter!("bioxen_calls_total", "outcome" => outcome).increment(1);
-}
-
-fn record(outcome: &Outcome) {
-    let (span, usage) = (Span::current(), &outcome.usage);
-    span.record("fuel", usage.fuel);
-    span.record("time_us", u64::try_from(usage.time.as_micros()).unwrap_or(u64::MAX));
-    span.record("memory", usage.memory);
-    let Err(failure) = &outcome.result else { return };
-    tracing::debug!(failure = %Escaped(&failure.to_string()), "a call failed");
-    if let Failure::Limit { resource, .. } = failure {
-        metrics::counter!("bioxen_limits_total", "resource" => resource.name()).increment(1);
     }
 }
 

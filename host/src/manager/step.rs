@@ -48,7 +48,10 @@ impl Place {
 pub(super) fn step<T: Send + 'static>(promise: Arc<Promise<T>>, work: Work<T>) -> Step {
     Box::new(move |place| {
         Box::pin(async move {
-            let result = perform(&promise, place, work).await;
+            let result = match promise.cancelled() {
+                None => perform(&promise, place, work).await,
+                cancelled => cancelled,
+            };
             announcing(promise, result)
         })
     })
