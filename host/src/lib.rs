@@ -42,6 +42,7 @@ mod quota;
 mod record;
 mod registration;
 mod runtime;
+mod session;
 mod snapshot;
 mod stream;
 #[doc(hidden)]
@@ -63,6 +64,9 @@ pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown, VmState, VmStatus
 pub use outcome::{Failure, Outcome, Output};
 pub use quota::Quota;
 pub use registration::HeldThread;
+pub use session::{
+    Prompt, Prompts, Reading, SecondClient, Sent, Session, SessionConfig, SessionState, SessionStatus, Typed,
+};
 pub use snapshot::Snapshot;
 pub use stream::Stdin;
 pub use value::{

@@ -14,6 +14,7 @@ mod mounts;
 mod quotas;
 mod races;
 mod reproducible;
+mod sessions;
 mod shutdown;
 mod snapshots;
 mod state_dir;

@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Exec;
 use crate::guest::{Image, Instance, Lasting, Pages, Reply, Request};
+use crate::limits::Usage;
 use crate::snapshot::Snapshot;
 use crate::value::Value;
 
@@ -175,6 +176,7 @@ impl Vm {
             setup: self.setup.clone(),
             control: Arc::default(),
             phase: Phase::Stopped(Lasting::default()),
+            spent: Usage::default(),
         };
         twin.place(pages, lasting)?;
         Ok(twin)
