@@ -41,6 +41,7 @@ mod outcome;
 mod quota;
 mod registration;
 mod runtime;
+mod snapshot;
 mod stream;
 mod value;
 mod vm;
@@ -59,6 +60,7 @@ pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown, VmState, VmStatus
 pub use outcome::{Failure, Outcome, Output};
 pub use quota::Quota;
 pub use registration::HeldThread;
+pub use snapshot::Snapshot;
 pub use stream::Stdin;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,

@@ -3,6 +3,7 @@
 mod component;
 mod engines;
 mod examples;
+mod forge;
 mod host_functions;
 mod imports;
 mod isolation;
@@ -13,7 +14,9 @@ mod quotas;
 mod races;
 mod reproducible;
 mod shutdown;
+mod snapshots;
 mod support;
 mod tidy;
+mod transactions;
 mod values;
 mod vm;
