@@ -146,10 +146,8 @@ impl fmt::Debug for VmConfig {
 /// A configuration that was checked, as a VM's store holds it.
 pub(crate) struct Setup {
     pub config: VmConfig,
-    /// Every function of every module.
-    pub functions: Vec<HostFunction>,
-    /// Where a function is among them, by the number that the guest calls it by.
-    pub numbers: HashMap<u32, usize>,
+    /// Every function of every module by its number.
+    pub functions: HashMap<u32, HostFunction>,
     pub package_path: Option<String>,
     /// With its last `/`.
     pub temporary_folder: Option<String>,
@@ -164,13 +162,8 @@ impl Setup {
         if let Some(registration) = &config.registration {
             registration.name_functions(function_names(&config.modules));
         }
-        let functions = config
-            .modules
-            .iter()
-            .flat_map(|module| module.functions.iter().map(|(_, function)| function.clone()));
         Ok(Arc::new(Setup {
-            numbers: numbers(&config.modules)?,
-            functions: functions.collect(),
+            functions: numbered(&config.modules)?,
             package_path: package_path(&config),
             temporary_folder: temporary_folder(&config),
             config,
@@ -180,7 +173,7 @@ impl Setup {
     /// Whether calls need the engine's threads from the start: wasmtime-wasi looks for a runtime when it
     /// touches files, and asynchronous functions may use one's timers. Others start them when they block.
     pub fn needs_threads(&self) -> bool {
-        !self.config.mounts.is_empty() || self.functions.iter().any(HostFunction::is_async)
+        !self.config.mounts.is_empty() || self.functions.values().any(HostFunction::is_async)
     }
 }
 
@@ -191,12 +184,12 @@ pub(crate) fn function_number(module: &str, function: &str) -> u32 {
     name.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-fn numbers(modules: &[HostModule]) -> Result<HashMap<u32, usize>> {
-    let mut numbers = HashMap::new();
+fn numbered(modules: &[HostModule]) -> Result<HashMap<u32, HostFunction>> {
+    let mut functions = HashMap::new();
     for module in modules {
-        for (name, _) in &module.functions {
+        for (name, function) in &module.functions {
             let number = function_number(&module.name, name);
-            if numbers.insert(number, numbers.len()).is_some() {
+            if functions.insert(number, function.clone()).is_some() {
                 return Err(Error::new(
                     ErrorKind::InvalidConfig,
                     format!(
@@ -207,7 +200,7 @@ fn numbers(modules: &[HostModule]) -> Result<HashMap<u32, usize>> {
             }
         }
     }
-    Ok(numbers)
+    Ok(functions)
 }
 
 fn check_variables(variables: &[(String, String)]) -> Result<()> {
@@ -245,11 +238,12 @@ fn check_modules(modules: &[HostModule]) -> Result<()> {
     Ok(())
 }
 
-/// `module.function` of every function, by its number.
-fn function_names(modules: &[HostModule]) -> impl Iterator<Item = String> {
-    modules
-        .iter()
-        .flat_map(|module| module.functions.iter().map(|(function, _)| format!("{}.{function}", module.name)))
+/// `module.function` of every function, with its number.
+fn function_names(modules: &[HostModule]) -> impl Iterator<Item = (u32, String)> {
+    modules.iter().flat_map(|module| {
+        let named = module.functions.iter();
+        named.map(|(name, _)| (function_number(&module.name, name), format!("{}.{name}", module.name)))
+    })
 }
 
 fn package_path(config: &VmConfig) -> Option<String> {

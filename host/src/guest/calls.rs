@@ -259,11 +259,10 @@ async fn call(
     let memory = memory_of(&caller)?;
     let encoded = slice(memory.data(&caller), address, size).ok_or_else(fault)?;
     let arguments = wire::decode(encoded, limits.host_call_size);
-    let place = setup.numbers.get(&function).copied();
-    let reply = match (place, arguments) {
+    let reply = match (setup.functions.get(&function), arguments) {
         (None, _) => Err("this VM has no such host function, though it may have had one".into()),
         (Some(_), Err(error)) => Err(refused("arguments", error)),
-        (Some(place), Ok(arguments)) => run(&mut caller, place, &setup.functions[place], arguments).await,
+        (Some(named), Ok(arguments)) => run(&mut caller, function, named, arguments).await,
     };
     let encoded = encode_reply(reply, limits);
     charge(&mut caller, encoded.len() as u64).await?;
@@ -294,7 +293,7 @@ fn refused(what: &str, error: WireError) -> String {
 
 async fn run(
     caller: &mut HostCaller<'_>,
-    number: usize,
+    number: u32,
     function: &HostFunction,
     arguments: Vec<Value>,
 ) -> CallResult {
