@@ -3,6 +3,7 @@
 mod component;
 mod engines;
 mod examples;
+mod exports;
 mod fault_disk;
 mod forge;
 mod host_functions;
@@ -10,6 +11,7 @@ mod imports;
 mod isolation;
 mod limits;
 mod manager;
+mod manager_copies;
 mod mounts;
 mod quotas;
 mod races;

@@ -27,12 +27,16 @@ pub struct ManagedVm {
 }
 
 impl ManagedVm {
-    pub(super) fn new(actor: Arc<Actor>, manager: Weak<Shared>) -> ManagedVm {
+    pub(crate) fn new(actor: Arc<Actor>, manager: Weak<Shared>) -> ManagedVm {
         ManagedVm { actor, manager }
     }
 
     pub(crate) fn actor(&self) -> &Arc<Actor> {
         &self.actor
+    }
+
+    pub(crate) fn manager(&self) -> &Weak<Shared> {
+        &self.manager
     }
 
     /// Its name.

@@ -2,7 +2,9 @@
 
 mod actor;
 mod config;
+mod copies;
 mod handle;
+mod newcomer;
 mod observe;
 mod registry;
 mod shutdown;
@@ -21,23 +23,21 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{TenantId, VmId};
 use crate::job::Job;
-use crate::quota::{Account, Counted, Quota, Scope};
-use crate::registration::Registration;
+use crate::quota::Quota;
 use crate::runtime::FILE_THREADS;
 use crate::session::Core;
 use crate::vm::Vm;
 
 pub use config::ManagerConfig;
+pub(crate) use copies::populate;
 pub use handle::ManagedVm;
 pub(crate) use observe::Observer;
+pub(crate) use registry::{Shared, closed};
 pub use shutdown::Shutdown;
 pub use status::{VmState, VmStatus};
 pub(crate) use step::Work;
 
 use actor::Actor;
-use observe::{LIVE, Shown};
-use registry::Shared;
-use step::Place;
 
 /// Polls between two looks at VMs that were given work from outside, and at timers. A poll is a slice of
 /// a guest, up to 400 us: a VM that wakes up waits for four of them at most, beside its place in the queue.
@@ -175,31 +175,19 @@ impl Manager {
 
     /// Makes a VM under a name, for whatever is built on one.
     pub(crate) fn create(&self, id: VmId, config: VmConfig) -> Result<Arc<Actor>> {
-        self.create_for(id, config, None)
+        self.create_as(id, config, None, Vm::new)
     }
 
-    /// As [`create`](Manager::create), for a session.
-    pub(crate) fn create_for(
+    /// As [`create`](Manager::create), from anything, and for a session if there is one.
+    pub(crate) fn create_as(
         &self,
         id: VmId,
-        mut config: VmConfig,
+        config: VmConfig,
         session: Option<Arc<Core>>,
+        make: impl FnOnce(&Engine, VmConfig) -> Result<Vm>,
     ) -> Result<Arc<Actor>> {
-        let shared = self.shared();
-        config.limits.check_within(&shared.config.limits)?;
-        let reserved = shared.reserve(&id)?;
-        let accounts = shared.tenants.accounts(config.tenant.as_ref());
-        let counted = (accounts.vms.charge(1)?, Shown::new(LIVE));
-        let memory =
-            Account::new(Counted::Memory, Scope::Vm(id.clone()), None, Some(accounts.memory.clone()));
-        let registration = Registration::new(id, memory, shared.held.clone());
-        config.registration = Some(registration.clone());
-        let tenant = config.tenant.clone();
-        let vm = Vm::new(&shared.engine, config)?;
-        let place = Place::Here(Box::new(vm));
-        let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place, session);
-        reserved.fill(actor.clone(), counted)?;
-        Ok(actor)
+        let reserved = self.shared().reserve(&id)?;
+        self.shared().make(reserved, config, session, make)?.enter()
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

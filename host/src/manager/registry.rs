@@ -1,7 +1,7 @@
 //! The names of a manager: which VM has which, until the manager is shut down.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, Runtime};
@@ -63,6 +63,29 @@ impl Shared {
         }
     }
 
+    /// Keeps several names, or none of them.
+    pub fn reserve_all(&self, ids: &[VmId]) -> Result<Vec<Reservation<'_>>> {
+        ids.iter().map(|id| self.reserve(id)).collect()
+    }
+
+    /// Whether names could be had now, all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Exists`] when one of them is taken, or given twice.
+    pub fn check_free(&self, ids: &[VmId]) -> Result<()> {
+        match &*self.registry() {
+            Registry::Closed => Err(closed()),
+            Registry::Open { names, .. } => {
+                let mut seen = HashSet::new();
+                match ids.iter().find(|id| names.contains_key(id) || !seen.insert(*id)) {
+                    Some(id) => Err(exists(id)),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
     pub fn find(&self, id: &VmId) -> Result<Arc<Actor>> {
         match &*self.registry() {
             Registry::Closed => Err(closed()),
@@ -117,6 +140,10 @@ pub(crate) struct Reservation<'a> {
 }
 
 impl Reservation<'_> {
+    pub fn id(&self) -> &VmId {
+        &self.id
+    }
+
     /// Gives the name to a VM.
     pub fn fill(self, actor: Arc<Actor>, counted: (Charge, Shown)) -> Result<()> {
         match &mut *self.shared.registry() {
@@ -158,6 +185,6 @@ fn not_found(id: &VmId) -> Error {
     Error::new(ErrorKind::NotFound, format!("no VM named `{id}`; `create_vm` makes one, `vms` lists them"))
 }
 
-fn closed() -> Error {
+pub(crate) fn closed() -> Error {
     Error::new(ErrorKind::Terminated, "the manager was shut down; make another one")
 }

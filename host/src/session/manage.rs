@@ -3,10 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::config::VmConfig;
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::id::VmId;
-use crate::manager::{ManagedVm, Manager};
+use crate::manager::{ManagedVm, Manager, Shared};
+use crate::vm::Vm;
 
+use super::clients::ClientId;
 use super::config::SessionConfig;
 use super::core::{Core, watch};
 use super::status::{SessionState, SessionStatus};
@@ -20,16 +24,19 @@ impl Manager {
     /// As [`create_vm`](Manager::create_vm); [`ErrorKind::InvalidConfig`](crate::ErrorKind::InvalidConfig)
     /// for settings of the session out of range.
     pub fn create_session(&self, id: VmId, config: impl Into<SessionConfig>) -> Result<Session> {
-        let config = config.into();
-        config.check()?;
-        let core = Core::new(id.clone(), config);
-        let client = core.attach()?;
-        let vm_config = core.console.given_to(core.config.vm_config());
-        let vm = self.handle(self.create_for(id, vm_config, Some(core.clone()))?);
-        if core.config.idle_time.is_some() || core.config.life_time.is_some() {
-            self.shared().handle.spawn(watch(core.clone(), vm.clone()));
-        }
-        Ok(Session { core, vm, client, auxiliary: self.shared().engine.auxiliary().clone() })
+        self.session_from(id, config.into(), Vm::new)
+    }
+
+    /// Makes a session whose VM comes from anything.
+    pub(super) fn session_from(
+        &self,
+        id: VmId,
+        config: SessionConfig,
+        make: impl FnOnce(&Engine, VmConfig) -> Result<Vm>,
+    ) -> Result<Session> {
+        let prepared = Prepared::new(id.clone(), config)?;
+        let actor = self.create_as(id, prepared.vm_config(), Some(prepared.core.clone()), make)?;
+        Ok(prepared.session(self.shared(), self.handle(actor)))
     }
 
     /// Attaches to a session. The first thing to read is what no client has read yet.
@@ -54,6 +61,34 @@ impl Manager {
     pub fn sessions(&self) -> Result<Vec<SessionStatus>> {
         let status = |vm: ManagedVm| vm.actor().session().map(|core| status(core, &vm));
         Ok(self.handles()?.into_iter().filter_map(status).collect())
+    }
+}
+
+/// A session with its first client, to which only the VM is missing.
+pub(super) struct Prepared {
+    pub core: Arc<Core>,
+    client: ClientId,
+}
+
+impl Prepared {
+    pub fn new(id: VmId, config: SessionConfig) -> Result<Prepared> {
+        config.check()?;
+        let core = Core::new(id, config);
+        let client = core.attach()?;
+        Ok(Prepared { core, client })
+    }
+
+    /// What its VM is made with.
+    pub fn vm_config(&self) -> VmConfig {
+        self.core.console.given_to(self.core.config.vm_config())
+    }
+
+    pub fn session(self, manager: &Shared, vm: ManagedVm) -> Session {
+        let Prepared { core, client } = self;
+        if core.config.idle_time.is_some() || core.config.life_time.is_some() {
+            manager.handle.spawn(watch(core.clone(), vm.clone()));
+        }
+        Session { core, vm, client, auxiliary: manager.engine.auxiliary().clone() }
     }
 }
 

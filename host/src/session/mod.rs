@@ -3,7 +3,9 @@
 mod clients;
 mod config;
 mod console;
+mod copies;
 mod core;
+mod export;
 mod interact;
 mod manage;
 mod package;
@@ -26,6 +28,7 @@ use crate::manager::{ManagedVm, Work};
 use crate::runtime::Auxiliary;
 
 pub use config::{SecondClient, SessionConfig};
+pub use export::{Export, LeftOut, NoData};
 pub use interact::{Prompt, Prompts, Typed};
 pub use ring::Reading;
 pub use sent::Sent;

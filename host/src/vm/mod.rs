@@ -257,6 +257,10 @@ impl Vm {
 
     async fn outcome(&mut self, request: Request<'_>, program: bool) -> Result<Outcome> {
         let finished = self.perform(request, program).await?;
+        self.told(finished, request)
+    }
+
+    fn told(&self, finished: Finished, request: Request<'_>) -> Result<Outcome> {
         let result = match finished.answer {
             Ok(reply) => self.result(reply, request)?,
             Err(stop) => Err(stop.into()),
