@@ -1,6 +1,7 @@
 //! What a VM is given.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use crate::fs::{Access, Mount, check_clashes};
 use crate::func::{HostFunction, HostModule};
 use crate::id::TenantId;
 use crate::limits::Limits;
+use crate::registration::Registration;
 use crate::stream::{Sink, Stdin};
 
 /// What becomes of a VM that was stopped hard: by a limit, an interrupt or a trap.
@@ -17,8 +19,8 @@ pub enum OnStop {
     /// The VM stays stopped until [`Vm::reset`](crate::Vm::reset) makes it fresh.
     #[default]
     Discard,
-    /// The VM has the state it had before the call. Each call copies the memory first; files that were
-    /// open are closed.
+    /// The VM has the state it had before the call. Each call begins with a checkpoint, which costs in
+    /// proportion to what the call before it wrote. Files that were open are closed.
     RollBack,
 }
 
@@ -46,6 +48,8 @@ pub struct VmConfig {
     pub(crate) stderr: Option<Sink>,
     pub(crate) on_stop: OnStop,
     pub(crate) tenant: Option<TenantId>,
+    /// Of a VM that belongs to a manager.
+    pub(crate) registration: Option<Arc<Registration>>,
 }
 
 impl VmConfig {
@@ -115,6 +119,11 @@ impl VmConfig {
         self
     }
 
+    /// Whether standard streams were given.
+    pub(crate) fn has_streams(&self) -> bool {
+        self.stdout.is_some() || self.stderr.is_some() || !self.stdin.is_default()
+    }
+
     /// Whose VM it is; host functions can ask.
     pub fn tenant(mut self, tenant: TenantId) -> VmConfig {
         self.tenant = Some(tenant);
@@ -122,11 +131,23 @@ impl VmConfig {
     }
 }
 
+impl fmt::Debug for VmConfig {
+    /// The settings that are plain values: what host functions and streams do cannot be shown.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VmConfig")
+            .field("limits", &self.limits)
+            .field("on_stop", &self.on_stop)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A configuration that was checked, as a VM's store holds it.
 pub(crate) struct Setup {
     pub config: VmConfig,
-    /// Every function of every module; the guest calls them by their place here.
-    pub functions: Vec<HostFunction>,
+    /// Every function of every module by its number.
+    pub functions: HashMap<u32, HostFunction>,
     pub package_path: Option<String>,
     /// With its last `/`.
     pub temporary_folder: Option<String>,
@@ -138,12 +159,11 @@ impl Setup {
         check_clashes(&config.mounts)?;
         check_variables(&config.variables)?;
         check_modules(&config.modules)?;
-        let functions = config
-            .modules
-            .iter()
-            .flat_map(|module| module.functions.iter().map(|(_, function)| function.clone()));
+        if let Some(registration) = &config.registration {
+            registration.name_functions(function_names(&config.modules));
+        }
         Ok(Arc::new(Setup {
-            functions: functions.collect(),
+            functions: numbered(&config.modules)?,
             package_path: package_path(&config),
             temporary_folder: temporary_folder(&config),
             config,
@@ -153,8 +173,34 @@ impl Setup {
     /// Whether calls need the engine's threads from the start: wasmtime-wasi looks for a runtime when it
     /// touches files, and asynchronous functions may use one's timers. Others start them when they block.
     pub fn needs_threads(&self) -> bool {
-        !self.config.mounts.is_empty() || self.functions.iter().any(HostFunction::is_async)
+        !self.config.mounts.is_empty() || self.functions.values().any(HostFunction::is_async)
     }
+}
+
+/// The number by which a guest calls a host function: a hash of its name (FNV-1a, 32 bits). A function
+/// that a guest took from `require` keeps its meaning when the VM is restored with other modules.
+pub(crate) fn function_number(module: &str, function: &str) -> u32 {
+    let name = module.bytes().chain([b'.']).chain(function.bytes());
+    name.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+fn numbered(modules: &[HostModule]) -> Result<HashMap<u32, HostFunction>> {
+    let mut functions = HashMap::new();
+    for module in modules {
+        for (name, function) in &module.functions {
+            let number = function_number(&module.name, name);
+            if functions.insert(number, function.clone()).is_some() {
+                return Err(Error::new(
+                    ErrorKind::InvalidConfig,
+                    format!(
+                        "host function `{}.{name}` cannot be told from another one: rename it",
+                        module.name
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(functions)
 }
 
 fn check_variables(variables: &[(String, String)]) -> Result<()> {
@@ -190,6 +236,14 @@ fn check_modules(modules: &[HostModule]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// `module.function` of every function, with its number.
+fn function_names(modules: &[HostModule]) -> impl Iterator<Item = (u32, String)> {
+    modules.iter().flat_map(|module| {
+        let named = module.functions.iter();
+        named.map(|(name, _)| (function_number(&module.name, name), format!("{}.{name}", module.name)))
+    })
 }
 
 fn package_path(config: &VmConfig) -> Option<String> {

@@ -15,7 +15,8 @@ pub struct EngineConfig {
     pub live_vms: u32,
     /// Bytes that a VM's memory limit may allow, up to 4 GiB, which is the default.
     pub max_memory: u64,
-    /// Threads for host functions that block and for slow input, 1 to 1,000. Default 32.
+    /// Threads for host functions that block, and as many again for input that does, 1 to 1,000.
+    /// Default 32.
     pub blocking_threads: usize,
 }
 

@@ -28,15 +28,22 @@ mod chunk;
 mod config;
 mod engine;
 mod error;
+mod escape;
 mod exec;
 mod fs;
 mod func;
 mod guest;
 mod id;
+mod job;
 mod limits;
+mod manager;
 mod outcome;
+mod quota;
 mod record;
+mod registration;
 mod runtime;
+mod session;
+mod snapshot;
 mod stream;
 #[doc(hidden)]
 pub mod testing;
@@ -51,8 +58,16 @@ pub use exec::Exec;
 pub use fs::{Access, Mount};
 pub use func::{Caller, FunctionError, HostModule};
 pub use id::{TenantId, VmId};
+pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
+pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
+pub use quota::Quota;
+pub use registration::HeldThread;
+pub use session::{
+    Prompt, Prompts, Reading, SecondClient, Sent, Session, SessionConfig, SessionState, SessionStatus, Typed,
+};
+pub use snapshot::Snapshot;
 pub use stream::Stdin;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,

@@ -80,6 +80,24 @@ impl Limits {
         }
     }
 
+    /// Refuses more than a ceiling allows.
+    pub(crate) fn check_within(&self, ceiling: &Limits) -> Result<()> {
+        within("memory", self.memory, ceiling.memory)?;
+        within("fuel", self.fuel, ceiling.fuel)?;
+        within("time", self.time, ceiling.time)?;
+        within("stdout", self.stdout, ceiling.stdout)?;
+        within("stderr", self.stderr, ceiling.stderr)?;
+        within("result", self.result, ceiling.result)?;
+        within("error_text", self.error_text, ceiling.error_text)?;
+        within("source", self.source, ceiling.source)?;
+        within("host_calls", self.host_calls, ceiling.host_calls)?;
+        within("host_call_time", self.host_call_time, ceiling.host_call_time)?;
+        within("host_call_size", self.host_call_size, ceiling.host_call_size)?;
+        within("open_files", self.open_files, ceiling.open_files)?;
+        within("disk", self.disk, ceiling.disk)?;
+        within("files", self.files, ceiling.files)
+    }
+
     pub(crate) fn check(&self, engine_memory: u64) -> Result<()> {
         if let Some(memory) = self.memory {
             if memory < Limits::MEMORY_FLOOR {
@@ -104,6 +122,19 @@ impl Limits {
         }
         Ok(())
     }
+}
+
+fn within<T: PartialOrd + fmt::Debug>(name: &str, asked: Option<T>, ceiling: Option<T>) -> Result<()> {
+    let Some(ceiling) = ceiling else { return Ok(()) };
+    let asked = match asked {
+        Some(asked) if asked <= ceiling => return Ok(()),
+        Some(asked) => format!("{asked:?}"),
+        None => "lifted".into(),
+    };
+    Err(Error::new(
+        ErrorKind::InvalidConfig,
+        format!("limit `{name}` is {asked}: expected at most {ceiling:?}, the manager's ceiling"),
+    ))
 }
 
 fn refused(name: &str, value: u64, expected: String) -> Error {

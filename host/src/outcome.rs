@@ -26,6 +26,17 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Of a call that was interrupted before it began.
+    pub(crate) fn interrupted() -> Outcome {
+        Outcome {
+            result: Err(Failure::Interrupted),
+            stdout: Output::default(),
+            stderr: Output::default(),
+            usage: Usage::default(),
+            denied: Vec::new(),
+        }
+    }
+
     /// The results as a Rust value: one value, a tuple of several, or `()`.
     ///
     /// # Errors

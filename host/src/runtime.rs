@@ -1,6 +1,7 @@
-//! Threads of the engine: a timer for calls that wait inside the host, and a bounded pool for
-//! functions that block. Started when first needed; a VM that only computes needs neither.
+//! Threads of the engine: a timer for calls that wait inside the host, and a bounded pool for what
+//! blocks. Started when first needed; a VM that only computes needs neither.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
@@ -8,19 +9,46 @@ use std::thread::Thread;
 use std::time::Instant;
 
 use tokio::runtime::{Builder, EnterGuard, Handle, Runtime};
+use tokio::sync::Semaphore;
 
 use crate::error::{Error, ErrorKind, Result};
+
+/// Threads for looking at files: a file system that hangs holds no more of them, and more do not make
+/// one faster.
+pub(crate) const FILE_THREADS: usize = 16;
+
+/// What a thread of the pool is used for. Each use has its own share, so that functions that block for ever
+/// stop no look at a file, and no input.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Share {
+    Functions,
+    Input,
+    Files,
+}
 
 /// A small runtime of the engine's own.
 pub(crate) struct Auxiliary {
     runtime: OnceLock<Runtime>,
+    /// Of the whole pool.
     blocking_threads: usize,
+    functions: Arc<Semaphore>,
+    input: Arc<Semaphore>,
+    files: Arc<Semaphore>,
     busy: Arc<AtomicUsize>,
 }
 
 impl Auxiliary {
-    pub fn new(blocking_threads: usize) -> Auxiliary {
-        Auxiliary { runtime: OnceLock::new(), blocking_threads, busy: Arc::default() }
+    /// With so many threads for functions, and as many for input.
+    pub fn new(threads: usize) -> Auxiliary {
+        let share = |threads| Arc::new(Semaphore::new(threads));
+        Auxiliary {
+            runtime: OnceLock::new(),
+            blocking_threads: threads + threads + FILE_THREADS,
+            functions: share(threads),
+            input: share(threads),
+            files: share(FILE_THREADS),
+            busy: Arc::default(),
+        }
     }
 
     /// Starts the threads, so that later uses cannot fail.
@@ -43,7 +71,7 @@ impl Auxiliary {
     }
 
     fn handle(&self) -> Handle {
-        // Whoever waits has called `spawn_blocking` before, or has a VM that needs threads from the start.
+        // Whoever waits has called `run_blocking` before, or has a VM that needs threads from the start.
         self.runtime.get().expect("the engine's threads run before a call can wait").handle().clone()
     }
 
@@ -53,18 +81,27 @@ impl Auxiliary {
         tokio::time::sleep_until(deadline.into())
     }
 
-    /// Runs a function on the pool. The thread counts as busy until it returns, however long nobody
-    /// waits for it any more.
-    pub fn spawn_blocking<T: Send + 'static>(
+    /// Runs a function on the pool, when its share has a thread. The thread counts as busy until it returns,
+    /// however long nobody waits for it any more. Dropped before it begins it does not run.
+    pub async fn run_blocking<T: Send + 'static>(
         &self,
+        share: Share,
         function: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<tokio::task::JoinHandle<T>> {
+    ) -> Result<T> {
         self.start()?;
         let busy = Busy::new(&self.busy);
-        Ok(self.handle().spawn_blocking(move || {
-            let _busy = busy;
+        let share = match share {
+            Share::Functions => &self.functions,
+            Share::Input => &self.input,
+            Share::Files => &self.files,
+        };
+        let place = share.clone().acquire_owned().await.map_err(|_| lost())?;
+        let task = self.handle().spawn_blocking(move || {
+            let _held = (busy, place);
+            MAY_BLOCK.set(true);
             function()
-        }))
+        });
+        task.await.map_err(|_| lost())
     }
 
     /// Functions on the pool now, waiting for a thread or on one.
@@ -101,25 +138,49 @@ impl Drop for Busy {
     }
 }
 
-/// Runs a future on this thread until it is ready.
+/// Runs a future on this thread until it is ready, with tokio's timers and sockets.
+///
+/// # Errors
+///
+/// As [`may_wait`].
+pub(crate) fn wait<T>(auxiliary: &Auxiliary, future: impl Future<Output = T>) -> Result<T> {
+    may_wait()?;
+    let _entered = auxiliary.enter();
+    Ok(block_on(future))
+}
+
+thread_local! {
+    /// Whether this is a thread of a pool, made for what blocks.
+    static MAY_BLOCK: Cell<bool> = const { Cell::new(false) };
+}
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Engine, "the engine's threads ended, or what ran on one of them panicked")
+}
+
+/// Whether this thread may stand still.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::WouldBlock`] inside a runtime, whose other tasks would stand still meanwhile.
-pub(crate) fn wait<T>(auxiliary: &Auxiliary, future: impl Future<Output = T>) -> Result<T> {
-    if Handle::try_current().is_ok() {
+pub(crate) fn may_wait() -> Result<()> {
+    if Handle::try_current().is_ok() && !MAY_BLOCK.get() {
         return Err(Error::new(
             ErrorKind::WouldBlock,
             "`.wait()` inside an asynchronous runtime would block it: use `.await`",
         ));
     }
-    let _entered = auxiliary.enter();
+    Ok(())
+}
+
+/// Runs a future on this thread until it is ready, and parks the thread meanwhile.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut future = std::pin::pin!(future);
     loop {
         match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return Ok(value),
+            Poll::Ready(value) => return value,
             Poll::Pending => std::thread::park(),
         }
     }

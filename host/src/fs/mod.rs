@@ -10,6 +10,7 @@ mod state_dir;
 mod state_file;
 mod state_lock;
 mod status;
+mod whole;
 
 pub use disk::{Disk, Found, Locking, NewFile};
 
@@ -18,3 +19,4 @@ pub use mount::{Access, Mount};
 pub(crate) use quota::{DiskUse, FileId};
 pub use state_dir::{Listing, StateDir, StoredSession};
 pub(crate) use status::{Kind, Status, status_of};
+pub(crate) use whole::{read_bounded, write_whole};

@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use wasmtime::{Caller as WasmCaller, Linker, Memory};
 
+use crate::config::function_number;
 use crate::func::{CallResult, Caller, Guarded, HostFunction, guarded};
 use crate::limits::Limits;
-use crate::runtime::Auxiliary;
+use crate::registration::Within;
+use crate::runtime::{Auxiliary, Share};
 use crate::value::Value;
 
 use super::instance::SLICE;
@@ -176,6 +178,7 @@ async fn settings(mut caller: HostCaller<'_>, result: u32) -> wasmtime::Result<(
         Value::Boolean(!state.setup.config.mounts.is_empty()),
         text(&state.setup.package_path),
         text(&state.setup.temporary_folder),
+        Value::Boolean(state.setup.config.seed.is_some()),
     ];
     let mut encoded = Vec::with_capacity(96);
     wire::encode(&values, None, &mut encoded).map_err(|_| wasmtime::Error::msg("settings too large"))?;
@@ -196,24 +199,20 @@ async fn module(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32
 /// A zero byte, then qualified name, name and number of each function. For an unknown module a single
 /// byte, and nothing at all where the VM has no modules.
 fn describe(state: &State, name: &[u8]) -> wasmtime::Result<Vec<u8>> {
-    let mut number = 0;
-    for module in &state.setup.config.modules {
-        if module.name.as_bytes() != name {
-            number += module.functions.len();
-            continue;
-        }
+    let modules = &state.setup.config.modules;
+    if let Some(module) = modules.iter().find(|module| module.name.as_bytes() == name) {
         let mut values = Vec::new();
-        for (at, (function, _)) in module.functions.iter().enumerate() {
+        for (function, _) in &module.functions {
             values.push(Value::from(format!("{}.{function}", module.name).as_str()));
             values.push(Value::from(function.as_str()));
-            values.push(Value::Integer((number + at) as i64));
+            values.push(Value::Integer(function_number(&module.name, function).into()));
         }
         let mut description = vec![RESULTS];
         wire::encode(&values, None, &mut description)
             .map_err(|_| wasmtime::Error::msg("module too large"))?;
         return Ok(description);
     }
-    Ok(if state.setup.config.modules.is_empty() { Vec::new() } else { vec![ERROR] })
+    Ok(if modules.is_empty() { Vec::new() } else { vec![ERROR] })
 }
 
 /// `=` and the value; nothing where the variable is not set.
@@ -260,10 +259,10 @@ async fn call(
     let memory = memory_of(&caller)?;
     let encoded = slice(memory.data(&caller), address, size).ok_or_else(fault)?;
     let arguments = wire::decode(encoded, limits.host_call_size);
-    let reply = match (setup.functions.get(function as usize), arguments) {
-        (None, _) => Err(format!("no host function has the number {function}")),
+    let reply = match (setup.functions.get(&function), arguments) {
+        (None, _) => Err("this VM has no such host function, though it may have had one".into()),
         (Some(_), Err(error)) => Err(refused("arguments", error)),
-        (Some(function), Ok(arguments)) => run(&mut caller, function, arguments).await,
+        (Some(named), Ok(arguments)) => run(&mut caller, function, named, arguments).await,
     };
     let encoded = encode_reply(reply, limits);
     charge(&mut caller, encoded.len() as u64).await?;
@@ -292,24 +291,42 @@ fn refused(what: &str, error: WireError) -> String {
     format!("{what} of a host function: {error}")
 }
 
-async fn run(caller: &mut HostCaller<'_>, function: &HostFunction, arguments: Vec<Value>) -> CallResult {
+async fn run(
+    caller: &mut HostCaller<'_>,
+    number: u32,
+    function: &HostFunction,
+    arguments: Vec<Value>,
+) -> CallResult {
     let state = caller.data();
     let deadline = function_deadline(state);
     let (auxiliary, control) = (state.auxiliary.clone(), state.control.clone());
+    let owner = state.setup.config.registration.clone();
     let mut who = Caller { tenant: state.setup.config.tenant.clone(), deadline };
     match function {
-        HostFunction::Direct(function) => guarded(&**function, &mut who, arguments),
+        HostFunction::Direct(function) => {
+            let _entered = owner.as_ref().map(|owner| owner.enter(number));
+            guarded(&**function, &mut who, arguments)
+        }
         HostFunction::Blocking(function) => {
             let function = function.clone();
-            let task = auxiliary.spawn_blocking(move || guarded(&*function, &mut who, arguments));
-            let task = task.map_err(|error| error.to_string())?;
-            let task = async { task.await.unwrap_or_else(|_| Err("host function was cancelled".into())) };
+            let task = auxiliary.run_blocking(Share::Functions, move || {
+                let run = || guarded(&*function, &mut who, arguments);
+                match owner {
+                    Some(owner) => owner.hold(number, run),
+                    None => run(),
+                }
+            });
+            let task = async { task.await.unwrap_or_else(|error| Err(error.to_string())) };
             in_time(&auxiliary, &control, deadline, task).await
         }
-        HostFunction::Async(function) => match start(&**function, who, arguments) {
-            Ok(future) => in_time(&auxiliary, &control, deadline, future).await,
-            Err(message) => Err(message),
-        },
+        HostFunction::Async(function) => {
+            let started = {
+                let _entered = owner.as_ref().map(|owner| owner.enter(number));
+                start(&**function, who, arguments)
+            };
+            let function = Within { registration: owner, function: started? };
+            in_time(&auxiliary, &control, deadline, function).await
+        }
     }
 }
 

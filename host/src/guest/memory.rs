@@ -1,7 +1,12 @@
 //! Two things about a guest's memory: how much of it there may be, and reading and writing it when
 //! the guest names the place. No address of a guest is trusted.
 
+use std::sync::Arc;
+
 use wasmtime::ResourceLimiter;
+
+use crate::quota::{Charge, Refused};
+use crate::registration::Registration;
 
 /// Errno of WASI for an address outside the memory.
 pub(crate) const FAULT: i32 = 21;
@@ -10,23 +15,46 @@ pub(crate) const FAULT: i32 = 21;
 /// whose memory is full ("not enough memory" itself) finds room: two pages of 64 KiB.
 const EXCEPTION_RESERVE: usize = 128 * 1024;
 
-/// Counts linear memory and exception heap together against one limit.
+/// Counts linear memory and exception heap together against one limit, and for a VM of a manager against
+/// what its tenant and its manager may use.
 #[derive(Debug)]
 pub(crate) struct MemoryMeter {
     limit: usize,
     linear: usize,
     exceptions: usize,
     peak: usize,
+    owner: Option<Arc<Registration>>,
+    /// Linear memory and exception heap, of which the reserve is charged from the start.
+    charge: Option<Charge>,
+    refused: Option<Refused>,
 }
 
 impl MemoryMeter {
-    pub fn new(limit: Option<u64>) -> MemoryMeter {
+    pub fn new(limit: Option<u64>, owner: Option<Arc<Registration>>) -> MemoryMeter {
         let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        MemoryMeter { limit, linear: 0, exceptions: 0, peak: 0 }
+        MemoryMeter { limit, linear: 0, exceptions: 0, peak: 0, owner, charge: None, refused: None }
     }
 
     pub fn peak(&self) -> u64 {
         self.peak as u64
+    }
+
+    /// The quota that refused memory last.
+    pub fn refused(&self) -> Option<Refused> {
+        self.refused.clone()
+    }
+
+    /// Charges growth to whoever the VM belongs to.
+    fn charge(&mut self, linear: usize, exceptions: usize) -> Result<(), Refused> {
+        let Some(owner) = &self.owner else { return Ok(()) };
+        let bytes = |linear: usize, exceptions: usize| (linear + exceptions.max(EXCEPTION_RESERVE)) as u64;
+        match &mut self.charge {
+            None => self.charge = Some(owner.charge_memory(bytes(linear, exceptions))?),
+            Some(charge) => {
+                charge.grow(bytes(linear, exceptions) - bytes(self.linear, self.exceptions))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -52,11 +80,12 @@ impl ResourceLimiter for MemoryMeter {
         if total.saturating_add(reserve) > self.limit {
             return Ok(false);
         }
-        if linear {
-            self.linear = desired;
-        } else {
-            self.exceptions = desired;
+        let (linear, exceptions) = if linear { (desired, self.exceptions) } else { (self.linear, desired) };
+        if let Err(refused) = self.charge(linear, exceptions) {
+            self.refused = Some(refused);
+            return Ok(false);
         }
+        (self.linear, self.exceptions) = (linear, exceptions);
         self.peak = self.peak.max(total);
         Ok(true)
     }

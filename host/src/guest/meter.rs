@@ -38,7 +38,7 @@ impl Control {
         self.waiting.store(waiting, Ordering::SeqCst);
     }
 
-    fn is_interrupted(&self) -> bool {
+    pub fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::SeqCst)
     }
 

@@ -26,6 +26,8 @@ const DENIED_PATH: usize = 256;
 pub(crate) struct CallState {
     pub started: Instant,
     pub deadline: Option<Instant>,
+    /// What earlier calls used of this one's limits.
+    pub spent: Usage,
     pub host_calls: u64,
     /// Fuel that was left when the call last yielded from inside the host.
     pub slice_start: u64,
@@ -40,6 +42,14 @@ pub(crate) struct Lasting {
     /// Handles are never used twice, so a stale one cannot name another file.
     pub next_handle: u32,
     pub input_read: usize,
+}
+
+impl Lasting {
+    /// What a copy of the VM takes along: files are not open in it.
+    pub fn carried(&self) -> Lasting {
+        let disk = DiskUse::used(self.disk.bytes(), self.disk.files());
+        Lasting { running: self.running, disk, next_handle: self.next_handle, input_read: self.input_read }
+    }
 }
 
 /// What the host keeps for one instance.
@@ -77,12 +87,13 @@ impl State {
         let config = &setup.config;
         let limits = &config.limits;
         State {
-            meter: MemoryMeter::new(limits.memory),
+            meter: MemoryMeter::new(limits.memory, config.registration.clone()),
             stdout: OutputStream::new(Resource::Stdout, limits.stdout, config.stdout.clone()),
             stderr: OutputStream::new(Resource::Stderr, limits.stderr, config.stderr.clone()),
             call: CallState {
                 started: Instant::now(),
                 deadline: None,
+                spent: Usage::default(),
                 host_calls: 0,
                 slice_start: 0,
                 denied: Vec::new(),
@@ -98,11 +109,11 @@ impl State {
         }
     }
 
-    pub fn begin_call(&mut self) -> Option<Instant> {
+    pub fn begin_call(&mut self, spent: Usage) -> Option<Instant> {
         let started = Instant::now();
-        let time = self.setup.config.limits.time;
+        let time = self.setup.config.limits.time.map(|time| time.saturating_sub(spent.time));
         let deadline = time.and_then(|time| started.checked_add(time));
-        self.call = CallState { started, deadline, host_calls: 0, slice_start: 0, denied: Vec::new() };
+        self.call = CallState { started, deadline, spent, host_calls: 0, slice_start: 0, denied: Vec::new() };
         deadline
     }
 
@@ -110,7 +121,7 @@ impl State {
         let fuel = self.setup.config.limits.fuel.unwrap_or(u64::MAX);
         Usage {
             fuel: fuel.saturating_sub(fuel_left),
-            time: self.call.started.elapsed(),
+            time: self.call.started.elapsed() + self.call.spent.time,
             memory: self.meter.peak(),
             stdout: self.stdout.written(),
             stderr: self.stderr.written(),

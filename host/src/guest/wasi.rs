@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use wasmtime::Linker;
 
-use crate::runtime::Auxiliary;
+use crate::runtime::{Auxiliary, Share};
 use crate::stream::Source;
 
 use super::calls::{HostCaller, charge, fault, memory_of, waiting};
@@ -239,6 +239,9 @@ async fn write(
     }
     charge(&mut caller, size).await?;
     let (data, state) = memory.data_and_store_mut(&mut caller);
+    if handle == STDERR {
+        take_pending(data, state.layout.standard_output, &mut state.stdout)?; // it was written before
+    }
     let stream = if handle == STDOUT { &mut state.stdout } else { &mut state.stderr };
     for at in 0..count {
         let Some(bytes) = part(data, parts, at).and_then(|(address, size)| slice(data, address, size)) else {
@@ -319,6 +322,11 @@ async fn next_input(caller: &mut HostCaller<'_>, size: u32) -> std::io::Result<V
                 (reader.clone(), state.auxiliary.clone(), state.control.clone());
             waiting(&control, from_reader(reader, &auxiliary, size)).await
         }
+        Source::Queue(queue) => {
+            let (queue, control) = (queue.clone(), state.control.clone());
+            state.auxiliary.start().map_err(std::io::Error::other)?; // its timer watches the deadline
+            Ok(waiting(&control, queue.read(size as usize)).await)
+        }
     }
 }
 
@@ -326,10 +334,9 @@ type Reader = Arc<std::sync::Mutex<Option<Box<dyn std::io::Read + Send>>>>;
 
 /// The reader leaves its place while a thread reads, so that nobody holds a lock meanwhile.
 async fn from_reader(place: Reader, auxiliary: &Auxiliary, size: u32) -> std::io::Result<Vec<u8>> {
-    auxiliary.start().map_err(std::io::Error::other)?;
-    let taken = lock(&place).take();
-    let Some(mut reader) = taken else { return Err(std::io::Error::other("standard input is in use")) };
-    let task = auxiliary.spawn_blocking(move || {
+    let read = auxiliary.run_blocking(Share::Input, move || {
+        let taken = lock(&place).take();
+        let Some(mut reader) = taken else { return Err(std::io::Error::other("standard input is in use")) };
         let mut buffer = vec![0; size as usize];
         let read = std::io::Read::read(&mut reader, &mut buffer);
         *lock(&place) = Some(reader);
@@ -338,8 +345,7 @@ async fn from_reader(place: Reader, auxiliary: &Auxiliary, size: u32) -> std::io
             buffer
         })
     });
-    let task = task.map_err(std::io::Error::other)?;
-    task.await.unwrap_or_else(|_| Err(std::io::Error::other("reading standard input panicked")))
+    read.await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }
 
 fn lock(place: &Reader) -> std::sync::MutexGuard<'_, Option<Box<dyn std::io::Read + Send>>> {

@@ -1,0 +1,164 @@
+//! A handle to one VM of a manager.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use serde::de::DeserializeOwned;
+
+use crate::chunk::Chunk;
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{TenantId, VmId};
+use crate::job::Job;
+use crate::value::{ConversionError, IntoLua, IntoLuaMulti, Values};
+
+use super::actor::Actor;
+use super::registry::Shared;
+use super::status::VmStatus;
+
+/// A named VM of a [`Manager`](crate::Manager). Cheap to clone, without a lifetime, and it keeps neither
+/// the VM nor the manager alive: once one of them is gone, everything is an error of kind
+/// [`ErrorKind::Terminated`].
+///
+/// Jobs of one VM run one at a time, in the order in which they were asked for.
+#[derive(Clone)]
+pub struct ManagedVm {
+    actor: Arc<Actor>,
+    manager: Weak<Shared>,
+}
+
+impl ManagedVm {
+    pub(super) fn new(actor: Arc<Actor>, manager: Weak<Shared>) -> ManagedVm {
+        ManagedVm { actor, manager }
+    }
+
+    pub(crate) fn actor(&self) -> &Arc<Actor> {
+        &self.actor
+    }
+
+    /// Its name.
+    pub fn id(&self) -> &VmId {
+        self.actor.id()
+    }
+
+    /// Whose it is.
+    pub fn tenant(&self) -> Option<&TenantId> {
+        self.actor.tenant()
+    }
+
+    /// What it does and uses.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Terminated`] when the VM is gone.
+    pub fn status(&self) -> Result<VmStatus> {
+        self.actor.status()
+    }
+
+    /// Runs a chunk, as [`Vm::exec`](crate::Vm::exec).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Terminated`] when the VM is gone, [`ErrorKind::Busy`] when a host function asks its own
+    /// VM, [`ErrorKind::QuotaExceeded`] when too many VMs run, [`ErrorKind::QueueFull`] when 10,000 jobs
+    /// wait for this one. What the call comes to is in the job.
+    pub fn exec(&self, chunk: impl Into<Chunk>) -> Result<Job> {
+        let chunk = chunk.into();
+        self.actor.submit_call(Box::new(move |vm| Box::pin(vm.exec(chunk))))
+    }
+
+    /// Runs a chunk as a program, as [`Vm::run`](crate::Vm::run).
+    ///
+    /// # Errors
+    ///
+    /// As [`ManagedVm::exec`].
+    pub fn run(&self, chunk: impl Into<Chunk>) -> Result<Job> {
+        let chunk = chunk.into();
+        self.actor.submit_call(Box::new(move |vm| Box::pin(vm.run(chunk))))
+    }
+
+    /// Runs a line as a prompt does, as [`Vm::line`](crate::Vm::line).
+    ///
+    /// # Errors
+    ///
+    /// As [`ManagedVm::exec`].
+    pub fn line(&self, chunk: impl Into<Chunk>) -> Result<Job> {
+        let chunk = chunk.into();
+        self.actor.submit_call(Box::new(move |vm| Box::pin(vm.line(chunk))))
+    }
+
+    /// Calls a global function, as [`Vm::call`](crate::Vm::call).
+    ///
+    /// # Errors
+    ///
+    /// As [`ManagedVm::exec`], and [`ErrorKind::InvalidValue`] when an
+    /// argument cannot cross.
+    pub fn call(&self, name: &str, arguments: impl IntoLuaMulti) -> Result<Job> {
+        let name = name.to_string();
+        let arguments = crossing(arguments.into_lua_multi())?;
+        self.actor.submit_call(Box::new(move |vm| Box::pin(vm.call(&name, Values(arguments)))))
+    }
+
+    /// Reads a global variable, as [`Vm::get`](crate::Vm::get).
+    ///
+    /// # Errors
+    ///
+    /// As [`ManagedVm::exec`].
+    pub fn get<T: DeserializeOwned + Send + 'static>(&self, name: &str) -> Result<Job<T>> {
+        let name = name.to_string();
+        self.actor.submit(Box::new(move |vm| Box::pin(vm.get(&name))))
+    }
+
+    /// Sets a global variable, as [`Vm::set`](crate::Vm::set).
+    ///
+    /// # Errors
+    ///
+    /// As [`ManagedVm::call`].
+    pub fn set(&self, name: &str, value: impl IntoLua) -> Result<Job<()>> {
+        let name = name.to_string();
+        let value = crossing(value.into_lua())?;
+        self.actor.submit(Box::new(move |vm| Box::pin(vm.set(&name, value))))
+    }
+
+    /// Makes the VM fresh, behind the jobs that wait, as [`Vm::reset`](crate::Vm::reset).
+    ///
+    /// # Errors
+    ///
+    /// As [`ManagedVm::exec`].
+    pub fn reset(&self) -> Result<Job<()>> {
+        self.actor.submit(Box::new(move |vm| Box::pin(async move { vm.reset() })))
+    }
+
+    /// Stops the job that runs now, as [`Job::cancel`]. Those that wait go on; when there is none this does
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Terminated`] when the VM is gone.
+    pub fn interrupt(&self) -> Result<()> {
+        self.actor.interrupt()
+    }
+
+    /// Ends the VM. Its jobs, running and queued, end with an error of kind
+    /// [`ErrorKind::Terminated`], and its name is free.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Terminated`] when it was gone before.
+    pub fn terminate(&self) -> Result<()> {
+        if let Some(manager) = self.manager.upgrade() {
+            manager.forget(&self.actor);
+        }
+        if self.actor.terminate() { Ok(()) } else { Err(self.actor.terminated()) }
+    }
+}
+
+impl fmt::Debug for ManagedVm {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "ManagedVm({})", self.actor.id())
+    }
+}
+
+/// Values are copied when the job is asked for: what the caller lent it goes back at once.
+fn crossing<T>(values: std::result::Result<T, ConversionError>) -> Result<T> {
+    values.map_err(|error| Error::new(ErrorKind::InvalidValue, format!("value cannot cross to Lua: {error}")))
+}

@@ -1,0 +1,224 @@
+//! Named VMs, run on the manager's own threads.
+
+mod actor;
+mod config;
+mod handle;
+mod observe;
+mod registry;
+mod shutdown;
+mod status;
+mod step;
+mod tenants;
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::runtime::Builder;
+
+use crate::chunk::Chunk;
+use crate::config::VmConfig;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{TenantId, VmId};
+use crate::job::Job;
+use crate::quota::{Account, Counted, Quota, Scope};
+use crate::registration::Registration;
+use crate::runtime::FILE_THREADS;
+use crate::session::Core;
+use crate::vm::Vm;
+
+pub use config::ManagerConfig;
+pub use handle::ManagedVm;
+pub(crate) use observe::Observer;
+pub use shutdown::Shutdown;
+pub use status::{VmState, VmStatus};
+pub(crate) use step::Work;
+
+use actor::Actor;
+use observe::{LIVE, Shown};
+use registry::Shared;
+use step::Place;
+
+/// Polls between two looks at VMs that were given work from outside, and at timers. A poll is a slice of
+/// a guest, up to 400 us: a VM that wakes up waits for four of them at most, beside its place in the queue.
+const POLLS_BETWEEN_LOOKS: u32 = 4;
+
+/// Named VMs, run on the manager's own threads: one VM runs one thing at a time, in order; different VMs
+/// run at once, and none waits for another that spins.
+///
+/// Cheap to clone; clones are the same manager. When the last one is dropped everything ends, as
+/// [`shutdown`](Manager::shutdown) does. A host function that holds a clone keeps the manager alive for
+/// as long as its VM lives: end such a manager by `shutdown`.
+///
+/// ```
+/// use bioxen_lua::{Engine, Manager, ManagerConfig, VmConfig, VmId};
+/// let manager = Manager::new(&Engine::new()?, ManagerConfig::default())?;
+/// let counter = manager.create_vm(VmId::new("counter")?, VmConfig::default())?;
+/// counter.exec("n = 0")?.wait()?;
+/// let first = counter.exec("n = n + 1")?;
+/// let second = counter.exec("n = n + 1; return n")?;
+/// assert_eq!(second.wait()?.value::<i64>()?, 2);
+/// first.wait()?;
+/// # Ok::<(), bioxen_lua::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Manager(Arc<Alive>);
+
+/// Lives as long as a clone of the manager; handles hold only what is inside.
+struct Alive {
+    shared: Arc<Shared>,
+}
+
+impl Manager {
+    /// Starts the manager's threads.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`] for a setting out of range, [`ErrorKind::Engine`] when the threads
+    /// cannot be started.
+    pub fn new(engine: &Engine, config: ManagerConfig) -> Result<Manager> {
+        config.check()?;
+        engine.auxiliary().start()?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(config.workers)
+            .max_blocking_threads(FILE_THREADS)
+            .thread_name("bioxen-vms")
+            .global_queue_interval(POLLS_BETWEEN_LOOKS)
+            .event_interval(POLLS_BETWEEN_LOOKS)
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Error::new(ErrorKind::Engine, format!("cannot start the manager's threads: {error}"))
+                    .with_source(error)
+            })?;
+        let shared = Arc::new(Shared::new(engine.clone(), config, runtime));
+        Ok(Manager(Arc::new(Alive { shared })))
+    }
+
+    /// Makes a VM under a name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Exists`] when the name is taken; [`ErrorKind::InvalidConfig`] as [`Vm::new`], and for
+    /// limits above [`ManagerConfig::limits`]; [`ErrorKind::QuotaExceeded`] as [`Vm::new`], and when a
+    /// quota is used up; [`ErrorKind::Terminated`] after a shutdown.
+    pub fn create_vm(&self, id: VmId, config: VmConfig) -> Result<ManagedVm> {
+        Ok(self.handle(self.create(id, config)?))
+    }
+
+    /// The VM of a name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::Terminated`] after a shutdown.
+    pub fn get(&self, id: &VmId) -> Result<ManagedVm> {
+        Ok(self.handle(self.shared().find(id)?))
+    }
+
+    /// Runs a chunk on the VM of a name, as [`ManagedVm::exec`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Manager::get`] and [`ManagedVm::exec`].
+    pub fn exec(&self, id: &VmId, chunk: impl Into<Chunk>) -> Result<Job> {
+        self.get(id)?.exec(chunk)
+    }
+
+    /// Every VM, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Terminated`] after a shutdown.
+    pub fn vms(&self) -> Result<Vec<VmStatus>> {
+        // One that is terminated meanwhile is left out.
+        Ok(self.shared().actors()?.iter().filter_map(|actor| actor.status().ok()).collect())
+    }
+
+    pub(crate) fn handles(&self) -> Result<Vec<ManagedVm>> {
+        Ok(self.shared().actors()?.into_iter().map(|actor| self.handle(actor)).collect())
+    }
+
+    /// Lowers what a tenant may use, from now on; what it has it keeps. A field that is `None` leaves its
+    /// ceiling as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`] when a ceiling would be raised; then none is changed.
+    pub fn tighten(&self, tenant: &TenantId, quota: Quota) -> Result<()> {
+        self.shared().tenants.tighten(tenant, &quota)
+    }
+
+    /// Stops what runs on the VM of a name, as [`ManagedVm::interrupt`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Manager::get`].
+    pub fn interrupt(&self, id: &VmId) -> Result<()> {
+        self.get(id)?.interrupt()
+    }
+
+    /// Ends the VM of a name, as [`ManagedVm::terminate`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Manager::get`].
+    pub fn terminate(&self, id: &VmId) -> Result<()> {
+        self.get(id)?.terminate()
+    }
+
+    /// Ends every VM and the manager's threads, whatever the guests do, and waits for them for
+    /// [`ManagerConfig::shutdown_time`] at most. Jobs end with an error of kind [`ErrorKind::Terminated`],
+    /// and so does everything that is asked of the manager later.
+    pub fn shutdown(&self) -> Shutdown {
+        shutdown::shutdown(self.shared())
+    }
+
+    /// Makes a VM under a name, for whatever is built on one.
+    pub(crate) fn create(&self, id: VmId, config: VmConfig) -> Result<Arc<Actor>> {
+        self.create_for(id, config, None)
+    }
+
+    /// As [`create`](Manager::create), for a session.
+    pub(crate) fn create_for(
+        &self,
+        id: VmId,
+        mut config: VmConfig,
+        session: Option<Arc<Core>>,
+    ) -> Result<Arc<Actor>> {
+        let shared = self.shared();
+        config.limits.check_within(&shared.config.limits)?;
+        let reserved = shared.reserve(&id)?;
+        let accounts = shared.tenants.accounts(config.tenant.as_ref());
+        let counted = (accounts.vms.charge(1)?, Shown::new(LIVE));
+        let memory =
+            Account::new(Counted::Memory, Scope::Vm(id.clone()), None, Some(accounts.memory.clone()));
+        let registration = Registration::new(id, memory, shared.held.clone());
+        config.registration = Some(registration.clone());
+        let tenant = config.tenant.clone();
+        let vm = Vm::new(&shared.engine, config)?;
+        let place = Place::Here(Box::new(vm));
+        let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place, session);
+        reserved.fill(actor.clone(), counted)?;
+        Ok(actor)
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    pub(crate) fn handle(&self, actor: Arc<Actor>) -> ManagedVm {
+        ManagedVm::new(actor, Arc::downgrade(self.shared()))
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        shutdown::shutdown(&self.shared);
+    }
+}
+
+impl fmt::Debug for Manager {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Manager({:?})", self.shared().config)
+    }
+}
