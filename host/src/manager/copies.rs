@@ -1,9 +1,5 @@
 //! Snapshots, restoring and forks of named VMs.
 
-use std::sync::Arc;
-
-use tokio::task::yield_now;
-
 use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::Result;
@@ -12,9 +8,7 @@ use crate::job::Job;
 use crate::snapshot::Snapshot;
 use crate::vm::Vm;
 
-use super::actor::Actor;
-use super::newcomer::Newcomer;
-use super::registry::{Reservation, Shared, closed};
+use super::registry::{Shared, closed};
 use super::{ManagedVm, Manager};
 
 impl ManagedVm {
@@ -45,8 +39,9 @@ impl Manager {
     ///
     /// As [`Manager::create_vm`] and [`Vm::from_snapshot`].
     pub fn create_vm_from(&self, id: VmId, snapshot: &Snapshot, config: VmConfig) -> Result<ManagedVm> {
+        let reserved = self.shared().reserve(&id)?;
         let make = |engine: &Engine, config| Vm::from_snapshot(engine, snapshot, config);
-        Ok(self.handle(self.create_as(id, config, None, make)?))
+        Ok(self.handle(self.shared().create(reserved, config, None, make)?.enter()?))
     }
 
     /// Makes VMs under these names, with the state and the configuration that a VM has when the jobs which
@@ -68,27 +63,24 @@ impl Manager {
                 let shared = manager.upgrade().ok_or_else(closed)?;
                 let config = vm.config().clone();
                 let config = if is_session { config.without_streams() } else { config };
-                let make = |reserved| {
+                populate(&shared.clone(), move || {
                     let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
-                    Ok((shared.make(reserved, config.clone(), None, make)?, ()))
-                };
-                let made = populate(&shared, &names, make).await?;
-                Ok(made.into_iter().map(|(actor, ())| ManagedVm::new(actor, manager.clone())).collect())
+                    let newcomers = shared.reserve_all(&names)?.into_iter();
+                    let newcomers =
+                        newcomers.map(|reserved| shared.create(reserved, config.clone(), None, make));
+                    let newcomers = newcomers.collect::<Result<Vec<_>>>()?.into_iter();
+                    newcomers.map(|newcomer| Ok(ManagedVm::new(newcomer.enter()?, manager.clone()))).collect()
+                })
+                .await
             })
         }))
     }
 }
 
-/// Makes a VM for each name, and what belongs to it; only when all are made they get their names.
-pub(crate) async fn populate<'a, T>(
-    shared: &'a Shared,
-    names: &[VmId],
-    make: impl Fn(Reservation<'a>) -> Result<(Newcomer<'a>, T)>,
-) -> Result<Vec<(Arc<Actor>, T)>> {
-    let mut newcomers = Vec::new();
-    for reserved in shared.reserve_all(names)? {
-        newcomers.push(make(reserved)?);
-        yield_now().await; // many copies must not keep other VMs waiting
-    }
-    newcomers.into_iter().map(|(newcomer, with)| Ok((newcomer.enter()?, with))).collect()
+/// Makes copies on a thread that may take its time, and may wait for the disk.
+pub(crate) async fn populate<T: Send + 'static>(
+    shared: &Shared,
+    make: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    shared.handle.spawn_blocking(make).await.unwrap_or_else(|_| Err(closed()))
 }

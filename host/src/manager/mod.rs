@@ -4,6 +4,7 @@ mod actor;
 mod config;
 mod copies;
 mod handle;
+mod last_save;
 mod newcomer;
 mod observe;
 mod registry;
@@ -21,23 +22,24 @@ use crate::chunk::Chunk;
 use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fs::{Disk, StateDir};
 use crate::id::{TenantId, VmId};
 use crate::job::Job;
 use crate::quota::Quota;
 use crate::runtime::FILE_THREADS;
-use crate::session::Core;
 use crate::vm::Vm;
 
-pub use config::ManagerConfig;
+pub(crate) use actor::Actor;
+pub use config::{ManagerConfig, SessionConfigs};
 pub(crate) use copies::populate;
 pub use handle::ManagedVm;
+pub(crate) use handle::WeakVm;
+pub(crate) use newcomer::Newcomer;
 pub(crate) use observe::Observer;
-pub(crate) use registry::{Shared, closed};
+pub(crate) use registry::{Claim, Reservation, Shared, closed};
 pub use shutdown::Shutdown;
 pub use status::{VmState, VmStatus};
-pub(crate) use step::Work;
-
-use actor::Actor;
+pub(crate) use step::{Place, Recall, Work};
 
 /// Polls between two looks at VMs that were given work from outside, and at timers. A poll is a slice of
 /// a guest, up to 400 us: a VM that wakes up waits for four of them at most, beside its place in the queue.
@@ -75,9 +77,24 @@ impl Manager {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidConfig`] for a setting out of range, [`ErrorKind::Engine`] when the threads
-    /// cannot be started.
+    /// cannot be started. With a [state directory](ManagerConfig::state_dir): [`ErrorKind::InUse`], naming the
+    /// process that has it, and [`ErrorKind::Storage`] when it is no directory, cannot be written, belongs to
+    /// another user, or others may write to it.
     pub fn new(engine: &Engine, config: ManagerConfig) -> Result<Manager> {
         config.check()?;
+        let wait = config.state_dir_wait;
+        let dir = config.state_dir.as_ref().map(|path| StateDir::open_within(path, wait)).transpose()?;
+        Manager::with(engine, config, dir)
+    }
+
+    /// As [`new`](Manager::new), on any disk.
+    pub(crate) fn on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -> Result<Manager> {
+        config.check()?;
+        let dir = StateDir::on(disk, config.state_dir_wait)?;
+        Manager::with(engine, config, Some(dir))
+    }
+
+    fn with(engine: &Engine, config: ManagerConfig, dir: Option<StateDir>) -> Result<Manager> {
         engine.auxiliary().start()?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(config.workers)
@@ -91,7 +108,7 @@ impl Manager {
                 Error::new(ErrorKind::Engine, format!("cannot start the manager's threads: {error}"))
                     .with_source(error)
             })?;
-        let shared = Arc::new(Shared::new(engine.clone(), config, runtime));
+        let shared = Arc::new_cyclic(|own| Shared::new(engine.clone(), config, runtime, dir, own));
         Ok(Manager(Arc::new(Alive { shared })))
     }
 
@@ -106,13 +123,14 @@ impl Manager {
         Ok(self.handle(self.create(id, config)?))
     }
 
-    /// The VM of a name.
+    /// The VM of a name. That of a session on disk comes back from there.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::Terminated`] after a shutdown.
+    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::Terminated`] after a shutdown; for a session on
+    /// disk as [`attach`](Manager::attach).
     pub fn get(&self, id: &VmId) -> Result<ManagedVm> {
-        Ok(self.handle(self.shared().find(id)?))
+        Ok(self.handle(self.find(id)?))
     }
 
     /// Runs a chunk on the VM of a name, as [`ManagedVm::exec`].
@@ -157,13 +175,17 @@ impl Manager {
         self.get(id)?.interrupt()
     }
 
-    /// Ends the VM of a name, as [`ManagedVm::terminate`].
+    /// Ends the VM of a name, as [`ManagedVm::terminate`]. A session that is on disk alone is removed there,
+    /// whatever is wrong with it.
     ///
     /// # Errors
     ///
-    /// As [`Manager::get`].
+    /// [`ErrorKind::NotFound`] when there is none, and those of [`ManagedVm::terminate`].
     pub fn terminate(&self, id: &VmId) -> Result<()> {
-        self.get(id)?.terminate()
+        match self.shared().claim(id)? {
+            Claim::Here(actor) => self.handle(actor).terminate(),
+            Claim::Stored(_moving, store) => store.remove(id),
+        }
     }
 
     /// Ends every VM and the manager's threads, whatever the guests do, and waits for them for
@@ -175,19 +197,16 @@ impl Manager {
 
     /// Makes a VM under a name, for whatever is built on one.
     pub(crate) fn create(&self, id: VmId, config: VmConfig) -> Result<Arc<Actor>> {
-        self.create_as(id, config, None, Vm::new)
+        let reserved = self.shared().reserve(&id)?;
+        self.shared().create(reserved, config, None, Vm::new)?.enter()
     }
 
-    /// As [`create`](Manager::create), from anything, and for a session if there is one.
-    pub(crate) fn create_as(
-        &self,
-        id: VmId,
-        config: VmConfig,
-        session: Option<Arc<Core>>,
-        make: impl FnOnce(&Engine, VmConfig) -> Result<Vm>,
-    ) -> Result<Arc<Actor>> {
-        let reserved = self.shared().reserve(&id)?;
-        self.shared().make(reserved, config, session, make)?.enter()
+    /// The VM of a name, brought back from disk if it is there alone.
+    pub(crate) fn find(&self, id: &VmId) -> Result<Arc<Actor>> {
+        match self.shared().claim(id)? {
+            Claim::Here(actor) => Ok(actor),
+            Claim::Stored(moving, store) => self.load(moving, &store),
+        }
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -1,19 +1,16 @@
-//! Snapshots, restoring and forks of sessions, and a new environment under the same Lua state.
+//! Snapshots, restoring and forks of sessions.
 
-use std::sync::Arc;
-
-use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::id::VmId;
 use crate::job::Job;
-use crate::manager::{ManagedVm, Manager, closed, populate};
+use crate::manager::{Manager, closed, populate};
 use crate::snapshot::Snapshot;
 use crate::vm::Vm;
 
 use super::Session;
 use super::config::SessionConfig;
-use super::manage::Prepared;
+use super::manage::Newcomer;
 
 impl Session {
     /// Takes a snapshot of the Lua state behind the input that waits, as [`Vm::snapshot`]. Output, input and
@@ -68,33 +65,17 @@ impl Session {
                 let snapshot = vm.snapshot().await?;
                 let shared = manager.upgrade().ok_or_else(closed)?;
                 let settings = SessionConfig { vm: vm.config().clone().without_streams(), ..settings };
-                let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
-                let made = populate(&shared, &names, |reserved| {
-                    let prepared = Prepared::new(reserved.id().clone(), settings.clone())?;
-                    let (config, core) = (prepared.vm_config(), prepared.core.clone());
-                    Ok((shared.make(reserved, config, Some(core), make)?, prepared))
-                });
-                let made = made.await?;
-                let session = |(actor, prepared): (Arc<_>, Prepared)| {
-                    prepared.session(&shared, ManagedVm::new(actor, manager.clone()))
-                };
-                Ok(made.into_iter().map(session).collect())
+                populate(&shared.clone(), move || {
+                    let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
+                    let newcomers = shared.reserve_all(&names)?.into_iter();
+                    let newcomers =
+                        newcomers.map(|reserved| Newcomer::new(&shared, reserved, settings.clone(), make));
+                    let newcomers = newcomers.collect::<Result<Vec<_>>>()?.into_iter();
+                    newcomers.map(|newcomer| newcomer.enter(&shared)).collect()
+                })
+                .await
             })
         }))
-    }
-
-    /// Gives the session the mounts, variables, modules and module path of another configuration, behind the
-    /// input that waits, and keeps its Lua state, its limits and its streams, as [`Vm::set_environment`].
-    /// Files that were open are closed.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Detached`](crate::ErrorKind::Detached) and
-    /// [`ErrorKind::Terminated`](crate::ErrorKind::Terminated). In the job those of [`Vm::set_environment`];
-    /// then the session is as before.
-    pub fn set_environment(&self, environment: VmConfig) -> Result<Job<()>> {
-        self.core.check_attached(self.client)?;
-        self.vm.actor().submit(Box::new(move |vm| Box::pin(async move { vm.set_environment(environment) })))
     }
 }
 

@@ -107,11 +107,6 @@ impl Vm {
         })
     }
 
-    /// What it was given.
-    pub(crate) fn config(&self) -> &VmConfig {
-        &self.setup.config
-    }
-
     async fn take_snapshot(&mut self) -> Result<Snapshot> {
         let finished = self.perform_from(Request::Rest, Ending::Rest, true).await?;
         if finished.went_well() {

@@ -68,6 +68,13 @@ impl Vm {
         Ok(vm)
     }
 
+    /// A VM whose program has ended: it waits for another state.
+    pub(crate) fn ended(engine: &Engine, config: VmConfig) -> Result<Vm> {
+        let mut vm = Vm::unborn(engine, config, Lasting::default())?;
+        vm.phase = Phase::Ended(vm.leave());
+        Ok(vm)
+    }
+
     /// A VM without an instance.
     fn unborn(engine: &Engine, config: VmConfig, lasting: Lasting) -> Result<Vm> {
         let setup = Setup::new(config, engine.config().max_memory)?;
@@ -209,6 +216,11 @@ impl Vm {
     /// A handle that stops the call which then runs, from any thread.
     pub fn interrupt_handle(&self) -> InterruptHandle {
         InterruptHandle(self.control.clone())
+    }
+
+    /// What it was given.
+    pub(crate) fn config(&self) -> &VmConfig {
+        &self.setup.config
     }
 
     fn auxiliary(&self) -> Arc<Auxiliary> {
