@@ -2,6 +2,7 @@
 
 mod arguments;
 mod call;
+mod copies;
 mod fresh;
 mod idle;
 mod load;
@@ -36,10 +37,11 @@ type Benchmark = fn(&Plan) -> Result<Vec<Row>>;
 const USAGE: u8 = 2;
 
 /// In the order in which they run.
-const BENCHMARKS: [(&str, Benchmark); 7] = [
+const BENCHMARKS: [(&str, Benchmark); 8] = [
     ("fresh", fresh::rows),
     ("warm", warm::rows),
     ("call", call::rows),
+    ("copies", copies::rows),
     ("idle", idle::rows),
     ("start", start::rows),
     ("stop", stop::rows),
