@@ -56,6 +56,12 @@ mod portable {
             all(memory.len())
         }
     }
+
+    impl Watch {
+        pub fn note(&mut self, _: impl Fn(usize) -> bool) {
+            match *self {}
+        }
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -68,6 +74,7 @@ mod linux {
     use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, Updater, ioctl, opcode};
     use rustix::mm::{UserfaultfdFlags, userfaultfd};
 
+    use super::super::hot::HotPages;
     use super::{Changed, PAGE, all};
 
     /// What the kernel offers to this process.
@@ -86,6 +93,9 @@ mod linux {
         kernel: Arc<Kernel>,
         start: u64,
         size: u64,
+        hot: HotPages,
+        /// What the kernel told of the others when it was asked last.
+        told: Changed,
     }
 
     /// Which pages are asked for.
@@ -127,19 +137,42 @@ mod linux {
                 return all(memory.len());
             };
             let start = memory.as_ptr().addr() as u64;
-            let watch = watch.get_or_insert_with(|| Watch { kernel: kernel.clone(), start, size: 0 });
-            let mut found = Vec::new();
-            match watch.cover(memory).and_then(|()| kernel.scan(memory, Pages::Written, &mut found)) {
-                Ok(()) => found,
-                Err(error) => {
-                    tracing::warn!(%error, "cannot tell which pages a guest wrote");
-                    all(memory.len())
-                }
-            }
+            let watch = watch.get_or_insert_with(|| Watch::new(kernel.clone(), start));
+            watch.written(memory).unwrap_or_else(|error| {
+                tracing::warn!(%error, "cannot tell which pages a guest wrote");
+                all(memory.len())
+            })
         }
     }
 
     impl Watch {
+        fn new(kernel: Arc<Kernel>, start: u64) -> Watch {
+            Watch { kernel, start, size: 0, hot: HotPages::default(), told: Vec::new() }
+        }
+
+        /// Pages that may have been written since the last time, in order.
+        fn written(&mut self, memory: &[u8]) -> rustix::io::Result<Changed> {
+            self.cover(memory)?;
+            let (mut maybe, watched) = self.hot.split(0..memory.len() / PAGE);
+            self.told.clear();
+            for pages in watched {
+                let part = &memory[pages.start * PAGE..pages.end * PAGE];
+                let before = self.told.len();
+                self.kernel.scan(part, Pages::Written, &mut self.told)?;
+                for found in &mut self.told[before..] {
+                    *found = found.start + pages.start..found.end + pages.start;
+                }
+            }
+            maybe.extend_from_slice(&self.told);
+            maybe.sort_unstable_by_key(|pages| pages.start);
+            Ok(maybe)
+        }
+
+        /// Takes note of which pages were written indeed.
+        pub fn note(&mut self, has_changed: impl Fn(usize) -> bool) {
+            self.hot.note(&self.told, has_changed);
+        }
+
         /// Watches what the memory has grown by.
         fn cover(&mut self, memory: &[u8]) -> rustix::io::Result<()> {
             let size = memory.len() as u64;
