@@ -305,8 +305,10 @@ mod tests {
         }));
         let job = job.expect("queued");
         begun.recv().expect("it begins");
+        let cancelled = Instant::now();
         job.cancel();
         let results = job.wait().expect("it began");
+        assert!(cancelled.elapsed() < Duration::from_secs(2), "the deadline of the second call woke it");
         assert_eq!(results, [Err(Failure::Interrupted), Err(Failure::Interrupted)]);
     }
 
