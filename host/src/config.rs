@@ -1,6 +1,7 @@
 //! What a VM is given.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -118,10 +119,27 @@ impl VmConfig {
         self
     }
 
+    /// Whether standard streams were given.
+    pub(crate) fn has_streams(&self) -> bool {
+        self.stdout.is_some() || self.stderr.is_some() || !self.stdin.is_default()
+    }
+
     /// Whose VM it is; host functions can ask.
     pub fn tenant(mut self, tenant: TenantId) -> VmConfig {
         self.tenant = Some(tenant);
         self
+    }
+}
+
+impl fmt::Debug for VmConfig {
+    /// The settings that are plain values: what host functions and streams do cannot be shown.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VmConfig")
+            .field("limits", &self.limits)
+            .field("on_stop", &self.on_stop)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
     }
 }
 

@@ -74,6 +74,8 @@ pub enum ErrorKind {
     WouldBlock,
     /// The host's own file system said no.
     Storage,
+    /// A stream that the caller gave failed.
+    Stream,
     /// The engine could not be made, or broke.
     Engine,
 }

@@ -39,10 +39,14 @@ mod limits;
 mod manager;
 mod outcome;
 mod quota;
+mod record;
 mod registration;
 mod runtime;
+mod session;
 mod snapshot;
 mod stream;
+#[doc(hidden)]
+pub mod testing;
 mod value;
 mod vm;
 
@@ -60,6 +64,9 @@ pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown, VmState, VmStatus
 pub use outcome::{Failure, Outcome, Output};
 pub use quota::Quota;
 pub use registration::HeldThread;
+pub use session::{
+    Prompt, Prompts, Reading, SecondClient, Sent, Session, SessionConfig, SessionState, SessionStatus, Typed,
+};
 pub use snapshot::Snapshot;
 pub use stream::Stdin;
 pub use value::{

@@ -26,6 +26,8 @@ const DENIED_PATH: usize = 256;
 pub(crate) struct CallState {
     pub started: Instant,
     pub deadline: Option<Instant>,
+    /// What earlier calls used of this one's limits.
+    pub spent: Usage,
     pub host_calls: u64,
     /// Fuel that was left when the call last yielded from inside the host.
     pub slice_start: u64,
@@ -91,6 +93,7 @@ impl State {
             call: CallState {
                 started: Instant::now(),
                 deadline: None,
+                spent: Usage::default(),
                 host_calls: 0,
                 slice_start: 0,
                 denied: Vec::new(),
@@ -106,11 +109,11 @@ impl State {
         }
     }
 
-    pub fn begin_call(&mut self) -> Option<Instant> {
+    pub fn begin_call(&mut self, spent: Usage) -> Option<Instant> {
         let started = Instant::now();
-        let time = self.setup.config.limits.time;
+        let time = self.setup.config.limits.time.map(|time| time.saturating_sub(spent.time));
         let deadline = time.and_then(|time| started.checked_add(time));
-        self.call = CallState { started, deadline, host_calls: 0, slice_start: 0, denied: Vec::new() };
+        self.call = CallState { started, deadline, spent, host_calls: 0, slice_start: 0, denied: Vec::new() };
         deadline
     }
 
@@ -118,7 +121,7 @@ impl State {
         let fuel = self.setup.config.limits.fuel.unwrap_or(u64::MAX);
         Usage {
             fuel: fuel.saturating_sub(fuel_left),
-            time: self.call.started.elapsed(),
+            time: self.call.started.elapsed() + self.call.spent.time,
             memory: self.meter.peak(),
             stdout: self.stdout.written(),
             stderr: self.stderr.written(),

@@ -239,6 +239,9 @@ async fn write(
     }
     charge(&mut caller, size).await?;
     let (data, state) = memory.data_and_store_mut(&mut caller);
+    if handle == STDERR {
+        take_pending(data, state.layout.standard_output, &mut state.stdout)?; // it was written before
+    }
     let stream = if handle == STDOUT { &mut state.stdout } else { &mut state.stderr };
     for at in 0..count {
         let Some(bytes) = part(data, parts, at).and_then(|(address, size)| slice(data, address, size)) else {
@@ -318,6 +321,11 @@ async fn next_input(caller: &mut HostCaller<'_>, size: u32) -> std::io::Result<V
             let (reader, auxiliary, control) =
                 (reader.clone(), state.auxiliary.clone(), state.control.clone());
             waiting(&control, from_reader(reader, &auxiliary, size)).await
+        }
+        Source::Queue(queue) => {
+            let (queue, control) = (queue.clone(), state.control.clone());
+            state.auxiliary.start().map_err(std::io::Error::other)?; // its timer watches the deadline
+            Ok(waiting(&control, queue.read(size as usize)).await)
         }
     }
 }

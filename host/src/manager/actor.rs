@@ -15,8 +15,9 @@ use crate::job::{AnyJob, Job, Promise};
 use crate::outcome::{Failure, Outcome};
 use crate::quota::{Accounts, Charge};
 use crate::registration::Registration;
+use crate::session::Core;
 
-use super::observe::{self, RUNNING, Shown};
+use super::observe::{self, Observer, RUNNING, Shown};
 use super::status::{VmState, VmStatus};
 use super::step::{Place, Recall, Step, Work, put_away, step};
 
@@ -32,6 +33,8 @@ pub(crate) struct Actor {
     span: Span,
     runtime: Handle,
     jobs: AtomicU64,
+    /// Input and output, for a VM that is a session.
+    session: Option<Arc<Core>>,
     mailbox: Mutex<Mailbox>,
 }
 
@@ -57,10 +60,12 @@ impl Actor {
         accounts: Arc<Accounts>,
         runtime: Handle,
         place: Place,
+        session: Option<Arc<Core>>,
     ) -> Arc<Actor> {
         let mailbox = Mutex::new(Mailbox::Idle { place, since: Instant::now() });
         let span = observe::vm(&registration.id, tenant.as_ref());
-        Arc::new(Actor { registration, tenant, accounts, span, runtime, jobs: AtomicU64::new(0), mailbox })
+        let jobs = AtomicU64::new(0);
+        Arc::new(Actor { registration, tenant, accounts, span, runtime, jobs, session, mailbox })
     }
 
     pub fn id(&self) -> &VmId {
@@ -76,15 +81,20 @@ impl Actor {
     }
 
     /// What it is counted in.
-    #[allow(dead_code, reason = "for sessions, which count more than their VM")]
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// Input and output, for a VM that is a session.
+    pub fn session(&self) -> Option<&Arc<Core>> {
+        self.session.as_ref()
     }
 
     /// Queues a job that ends in an outcome; cancelled before it runs it gives an interrupted one.
     pub fn submit_call(self: &Arc<Actor>, work: Work<Outcome>) -> Result<Job> {
         let promise = self.promise(|| Ok(Outcome::interrupted()));
-        let work = observe::call(self.span.clone(), promise.number(), work);
+        let observer = Observer::new(self.span.clone(), promise.number());
+        let work = observe::call(observer, work);
         self.queue(&promise, step(promise.clone(), work))
     }
 
@@ -99,6 +109,17 @@ impl Actor {
     /// Queues a job. Jobs of one VM run one at a time, in order.
     pub fn submit<T: Send + 'static>(self: &Arc<Actor>, work: Work<T>) -> Result<Job<T>> {
         let promise = self.promise(|| Err(Error::failed(Failure::Interrupted)));
+        self.queue(&promise, step(promise.clone(), work))
+    }
+
+    /// Queues input of a session; cancelled before it runs it gives what `cancelled` says.
+    pub fn submit_input<T: Send + 'static>(
+        self: &Arc<Actor>,
+        cancelled: fn() -> Result<T>,
+        work: impl FnOnce(Observer) -> Work<T>,
+    ) -> Result<Job<T>> {
+        let promise = self.promise(cancelled);
+        let work = work(Observer::new(self.span.clone(), promise.number()));
         self.queue(&promise, step(promise.clone(), work))
     }
 
@@ -157,7 +178,7 @@ impl Actor {
     /// Ends the VM: jobs end with an error at once, the guest at its next slice. Whether it lived.
     pub fn terminate(&self) -> bool {
         let before = std::mem::replace(&mut *self.mailbox(), Mailbox::Terminated);
-        match before {
+        let lived = match before {
             Mailbox::Terminated => false,
             Mailbox::Idle { .. } => true,
             Mailbox::Running { current, queue, .. } => {
@@ -165,6 +186,21 @@ impl Actor {
                 queue.iter().for_each(|queued| queued.job.refuse(self.terminated()));
                 true
             }
+        };
+        self.session.iter().for_each(|session| session.end());
+        lived
+    }
+
+    /// Whether it can take jobs.
+    pub fn is_alive(&self) -> bool {
+        !matches!(&*self.mailbox(), Mailbox::Terminated)
+    }
+
+    /// Since when it has had nothing to do; nothing when it runs.
+    pub fn idle_since(&self) -> Option<Instant> {
+        match &*self.mailbox() {
+            Mailbox::Idle { since, .. } => Some(*since),
+            Mailbox::Running { .. } | Mailbox::Terminated => None,
         }
     }
 

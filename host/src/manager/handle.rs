@@ -31,6 +31,10 @@ impl ManagedVm {
         ManagedVm { actor, manager }
     }
 
+    pub(crate) fn actor(&self) -> &Arc<Actor> {
+        &self.actor
+    }
+
     /// Its name.
     pub fn id(&self) -> &VmId {
         self.actor.id()

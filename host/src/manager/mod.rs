@@ -24,12 +24,15 @@ use crate::job::Job;
 use crate::quota::{Account, Counted, Quota, Scope};
 use crate::registration::Registration;
 use crate::runtime::FILE_THREADS;
+use crate::session::Core;
 use crate::vm::Vm;
 
 pub use config::ManagerConfig;
 pub use handle::ManagedVm;
+pub(crate) use observe::Observer;
 pub use shutdown::Shutdown;
 pub use status::{VmState, VmStatus};
+pub(crate) use step::Work;
 
 use actor::Actor;
 use observe::{LIVE, Shown};
@@ -131,6 +134,10 @@ impl Manager {
         Ok(self.shared().actors()?.iter().filter_map(|actor| actor.status().ok()).collect())
     }
 
+    pub(crate) fn handles(&self) -> Result<Vec<ManagedVm>> {
+        Ok(self.shared().actors()?.into_iter().map(|actor| self.handle(actor)).collect())
+    }
+
     /// Lowers what a tenant may use, from now on; what it has it keeps. A field that is `None` leaves its
     /// ceiling as it is.
     ///
@@ -167,7 +174,17 @@ impl Manager {
     }
 
     /// Makes a VM under a name, for whatever is built on one.
-    pub(crate) fn create(&self, id: VmId, mut config: VmConfig) -> Result<Arc<Actor>> {
+    pub(crate) fn create(&self, id: VmId, config: VmConfig) -> Result<Arc<Actor>> {
+        self.create_for(id, config, None)
+    }
+
+    /// As [`create`](Manager::create), for a session.
+    pub(crate) fn create_for(
+        &self,
+        id: VmId,
+        mut config: VmConfig,
+        session: Option<Arc<Core>>,
+    ) -> Result<Arc<Actor>> {
         let shared = self.shared();
         config.limits.check_within(&shared.config.limits)?;
         let reserved = shared.reserve(&id)?;
@@ -180,7 +197,7 @@ impl Manager {
         let tenant = config.tenant.clone();
         let vm = Vm::new(&shared.engine, config)?;
         let place = Place::Here(Box::new(vm));
-        let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place);
+        let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place, session);
         reserved.fill(actor.clone(), counted)?;
         Ok(actor)
     }
@@ -189,7 +206,7 @@ impl Manager {
         &self.0.shared
     }
 
-    fn handle(&self, actor: Arc<Actor>) -> ManagedVm {
+    pub(crate) fn handle(&self, actor: Arc<Actor>) -> ManagedVm {
         ManagedVm::new(actor, Arc::downgrade(self.shared()))
     }
 }

@@ -29,20 +29,35 @@ pub(super) fn vm(id: &VmId, tenant: Option<&TenantId>) -> Span {
     span
 }
 
-/// A call inside a span of its own, counted by its outcome.
-pub(crate) fn call(vm: Span, job: u64, work: Work<Outcome>) -> Work<Outcome> {
-    Box::new(move |lua| {
+/// The call that is the whole of a job.
+pub(crate) fn call(observer: Observer, work: Work<Outcome>) -> Work<Outcome> {
+    Box::new(move |lua| Box::pin(async move { observer.call(work(lua)).await }))
+}
+
+/// Watches the calls of a job.
+pub(crate) struct Observer {
+    vm: Span,
+    job: u64,
+}
+
+impl Observer {
+    pub fn new(vm: Span, job: u64) -> Observer {
+        Observer { vm, job }
+    }
+
+    /// A call inside a span of its own, counted by its outcome.
+    pub async fn call(&self, work: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
         let span = tracing::info_span!(
-            parent: &vm, "exec", job, outcome = Empty, fuel = Empty, time_us = Empty, memory = Empty
+            parent: &self.vm, "exec", job = self.job, outcome = Empty, fuel = Empty, time_us = Empty, memory = Empty
         );
         let mut call = Call { span: span.clone(), state: Noted::Running };
         let call = async move {
-            let result = work(lua).await;
+            let result = work.await;
             call.end(&result);
             result
         };
-        Box::pin(call.instrument(span))
-    })
+        call.instrument(span).await
+    }
 }
 
 /// Notes how a call ended, also when it is dropped because its VM is terminated.

@@ -42,6 +42,8 @@ pub struct Vm {
     setup: Arc<Setup>,
     control: Arc<Control>,
     phase: Phase,
+    /// What earlier calls used of the next one's limits.
+    spent: Usage,
 }
 
 /// How a call into the guest went.
@@ -73,7 +75,7 @@ impl Vm {
             engine.auxiliary().start()?;
         }
         let phase = Phase::Stopped(lasting);
-        Ok(Vm { engine: engine.clone(), setup, control: Arc::default(), phase })
+        Ok(Vm { engine: engine.clone(), setup, control: Arc::default(), phase, spent: Usage::default() })
     }
 
     /// Makes the VM fresh: the state that a new one has. What it wrote to mounts stays, and still
@@ -124,6 +126,13 @@ impl Vm {
             }
             self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
         })
+    }
+
+    /// As [`Vm::line`], under what an earlier attempt at the same statement left of fuel and time. What
+    /// it says of its use counts that attempt too.
+    pub(crate) fn line_again(&mut self, chunk: impl Into<Chunk>, spent: Usage) -> Exec<'_> {
+        self.spent = spent;
+        self.line(chunk)
     }
 
     /// Calls a global function, or one in tables (`a.b.c`, looked up raw), with a tuple of arguments or
@@ -293,23 +302,32 @@ impl Vm {
     async fn perform_from(&mut self, request: Request<'_>, ending: Ending, keep: bool) -> Result<Finished> {
         self.begin(keep)?;
         let Phase::Running(live) = &mut self.phase else { return Err(phase::stopped()) };
-        let finished = drive(&mut live.instance, &self.engine, &self.control, request, ending).await?;
+        let spent = std::mem::take(&mut self.spent);
+        let call = Call { request, ending, spent };
+        let finished = drive(&mut live.instance, &self.engine, &self.control, call).await?;
         self.settle(finished.answer.as_ref().err(), ending);
         Ok(finished)
     }
 }
 
-/// Runs one request on an instance, under the limits of a call.
+/// One call into the guest.
+struct Call<'a> {
+    request: Request<'a>,
+    ending: Ending,
+    /// What earlier calls used of its limits.
+    spent: Usage,
+}
+
+/// Makes a call on an instance, under its limits.
 async fn drive(
     instance: &mut Instance,
     engine: &Engine,
     control: &Control,
-    request: Request<'_>,
-    ending: Ending,
+    Call { request, ending, spent }: Call<'_>,
 ) -> Result<Finished> {
     control.begin();
-    let deadline = instance.state().begin_call();
-    let fuel = instance.state().setup.config.limits.fuel.unwrap_or(u64::MAX);
+    let deadline = instance.state().begin_call(spent);
+    let fuel = instance.state().setup.config.limits.fuel.unwrap_or(u64::MAX).saturating_sub(spent.fuel);
     instance.set_fuel(fuel).map_err(|error| Error::new(ErrorKind::Engine, format!("{error:?}")))?;
     let exports = &engine.image().exports;
     let call = async {

@@ -4,6 +4,10 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+mod input;
+
+pub(crate) use input::{InputQueue, Place};
+
 /// Where `io.read` reads from.
 #[derive(Clone, Default)]
 pub struct Stdin(pub(crate) Source);
@@ -15,6 +19,8 @@ pub(crate) enum Source {
     Bytes(Arc<[u8]>),
     /// Taken while a blocking thread reads from it, and gone if that read outlived its call.
     Reader(Arc<Mutex<Option<Box<dyn Read + Send>>>>),
+    /// What a session was sent.
+    Queue(Arc<InputQueue>),
 }
 
 impl Stdin {
@@ -33,6 +39,14 @@ impl Stdin {
     pub fn reader(reader: impl Read + Send + 'static) -> Stdin {
         Stdin(Source::Reader(Arc::new(Mutex::new(Some(Box::new(reader))))))
     }
+
+    pub(crate) fn is_default(&self) -> bool {
+        matches!(self.0, Source::Empty)
+    }
+
+    pub(crate) fn queue(queue: Arc<InputQueue>) -> Stdin {
+        Stdin(Source::Queue(queue))
+    }
 }
 
 impl fmt::Debug for Stdin {
@@ -41,6 +55,7 @@ impl fmt::Debug for Stdin {
             Source::Empty => "Stdin::Empty",
             Source::Bytes(_) => "Stdin::Bytes",
             Source::Reader(_) => "Stdin::Reader",
+            Source::Queue(_) => "Stdin::Queue",
         })
     }
 }

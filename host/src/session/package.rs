@@ -1,0 +1,63 @@
+//! Packages, loaded into a session.
+
+use crate::chunk::Chunk;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::Job;
+use crate::outcome::Outcome;
+use crate::value::Value;
+
+use super::Session;
+
+/// Gives whether there is such a module, which an error of `require` does not tell apart from a failure
+/// inside it.
+const LOAD: &str = "
+local name, global = ...
+local found = package.loaded[name] ~= nil
+for _, search in ipairs(package.searchers) do
+  if found then break end
+  found = type(search(name)) == 'function'
+end
+if found then _G[global] = require(name) end
+return found
+";
+
+impl Session {
+    /// Loads a module with `require`, behind the input that waits, and makes it the global variable of its
+    /// name; of `a.b` that is `b`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidValue`] for a name that ends in no name, [`ErrorKind::Detached`] and
+    /// [`ErrorKind::Terminated`]. In the job: [`ErrorKind::NotFound`] when the session sees no such module,
+    /// [`ErrorKind::Failed`] when it is there and its code fails.
+    pub fn load_package(&self, name: &str) -> Result<Job<()>> {
+        self.core.check_attached(self.client)?;
+        let name = name.to_string();
+        let global = name.rsplit('.').next().unwrap_or_default().to_string();
+        if global.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                format!("package {name:?}: expected the name of a module, as `require` takes it"),
+            ));
+        }
+        self.vm.actor().submit(Box::new(move |vm| {
+            Box::pin(async move {
+                let chunk = Chunk::new(LOAD).name("=load_package").arguments((name.as_str(), global));
+                loaded(&name, vm.exec(chunk).await?)
+            })
+        }))
+    }
+}
+
+fn loaded(name: &str, outcome: Outcome) -> Result<()> {
+    match outcome.result {
+        Ok(values) if values == [Value::Boolean(true)] => Ok(()),
+        Ok(_) => Err(Error::new(
+            ErrorKind::NotFound,
+            format!(
+                "no package `{name}` in the session's mounts and modules; install it, or mount its folder"
+            ),
+        )),
+        Err(failure) => Err(Error::failed(failure)),
+    }
+}
