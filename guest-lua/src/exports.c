@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "heap.h"
 #include "lauxlib.h"
 #include "lualib.h"
 #include "vm.h"
@@ -446,6 +447,41 @@ EXPORT("complete")
 List *vm_complete(const char *text, size_t size) {
   Call call = {{NULL, 0}, {text, size}, {NULL, 0}, 0, 0, 0, 0};
   return serve(&call, prepare_complete);
+}
+
+/* Protected. The second time frees what finalizers of the first held. */
+static int collect(lua_State *L) {
+  vm_wake(L);
+  lua_gc(L, LUA_GCCOLLECT);
+  lua_gc(L, LUA_GCCOLLECT);
+  return 0;
+}
+
+/* Whether every finalizer that this called went well. */
+EXPORT("collect") int vm_collect(void) {
+  lua_State *L = vm_state;
+  unsigned failures = warn_failures();
+  Hook hook;
+  int status;
+  if (L == NULL) return 1;
+  hook = take_hook(L);
+  lua_settop(L, 0);
+  lua_pushcfunction(L, collect);
+  status = lua_pcall(L, 0, 0, 0);
+  lua_settop(L, 0);
+  put_hook(L, hook);
+  iolib_flush();
+  return status == LUA_OK && warn_failures() == failures;
+}
+
+/* Makes everything that holds nothing zero. Runs no code of Lua. */
+EXPORT("clear") void vm_clear(void) {
+  wire_drop(&writer);
+  memset(&answer, 0, sizeof answer);
+  iolib_flush();
+  iolib_clear();
+  transfer_clear();
+  heap_clear_free();
 }
 
 /* The end of a program: to-be-closed variables, finalizers, open files, as lua_close does it. */

@@ -478,6 +478,47 @@ void *heap_lua(void *unused, void *block, size_t old_size, size_t size) {
   return any_resize(block, old_size, size);
 }
 
+/* Clears a page at a time, and only where something is: what was never used must not be touched. */
+static void clear(char *at, char *end) {
+  while (at < end) {
+    char *next = (char *)(((uintptr_t)at + HOST_PAGE) & ~(uintptr_t)(HOST_PAGE - 1));
+    char *stop = next < end ? next : end;
+    const char *byte = at;
+    while (byte < stop && ((uintptr_t)byte & 7) != 0 && *byte == 0) byte++;
+    while (stop - byte >= 8 && ((uintptr_t)byte & 7) == 0 && *(const uint64_t *)byte == 0) byte += 8;
+    while (byte < stop && *byte == 0) byte++;
+    if (byte < stop) memset(at, 0, (size_t)(stop - at));
+    at = stop;
+  }
+}
+
+static void clear_slab(Slab *slab) {
+  char *object = slab->free;
+  clear((char *)slab + slab->fresh, (char *)slab + SLAB - HEADER);
+  while (object != NULL) {
+    clear(object + sizeof(void *), object + slab->object);
+    object = *(char **)object;
+  }
+}
+
+void heap_clear_free(void) {
+  int first, second;
+  unsigned class;
+  release_slabs();
+  release_class_slabs();
+  for (class = 0; class < CLASSES; class++) {
+    Slab *slab = with_room[class];
+    for (; slab != NULL; slab = slab->next) clear_slab(slab);
+  }
+  for (first = 0; first < FIRST_BITS; first++) {
+    for (second = 0; second < SECOND; second++) {
+      Block *block = lists[first][second];
+      for (; block != NULL; block = block->next)
+        clear((char *)block + sizeof(Block), (char *)behind(block) - HEADER);
+    }
+  }
+}
+
 void *heap_resize(void *block, size_t size) {
   return block == NULL ? large_allocate(size) : large_resize(block, size);
 }

@@ -13,6 +13,10 @@ void *heap_lua(void *unused, void *block, size_t old_size, size_t size);
 void *heap_resize(void *block, size_t size);
 void heap_free(void *block);
 
+/* Fills all memory that holds nothing with zeros, so that it takes no room in a snapshot and tells
+   nothing. */
+void heap_clear_free(void);
+
 /* Ends the memory that the heap has used so far, and gives so many bytes behind it that the heap never
    touches. Called once, when the image is made, so that the image ends there. */
 void *heap_seal(size_t size);

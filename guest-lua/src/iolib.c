@@ -39,6 +39,11 @@ void iolib_flush(void) {
   fflush(stdout);
 }
 
+void iolib_clear(void) {
+  const FileHead *head = (const FileHead *)stdout;
+  if (head->wbase != NULL) memset(head->wbase, 0, STDOUT_BUFFER);
+}
+
 static void check_layout(void) {
   const FileHead *head = (const FileHead *)stdout;
   fputs("abc", stdout);

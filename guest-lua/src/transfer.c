@@ -48,6 +48,11 @@ __attribute__((export_name("release"))) void transfer_release(void *block) {
   heap_free(block);
 }
 
+/* What calls left in the buffer is of no use any more. */
+void transfer_clear(void) {
+  memset(transfer_buffer, 0, TRANSFER_SIZE);
+}
+
 static int in_buffer(const char *data) {
   return (const unsigned char *)data >= transfer_buffer &&
          (const unsigned char *)data <= transfer_buffer + TRANSFER_SIZE;

@@ -14,6 +14,7 @@
 #include "wire.h"
 
 void __wasilibc_reset_preopens(void); /* wasi-libc's own, preopens.c */
+extern unsigned char __stack_high; /* the linker's */
 
 IMPORT("settings") void import_settings(Reply *reply);
 
@@ -24,6 +25,9 @@ Settings vm_settings;
    rolled-back VM. */
 static uint32_t asleep = 1;
 
+/* Whether randomness was ever seeded: a copy of a VM that was may have to go on where that one stood. */
+static int seeded;
+
 static char randomseed_key; /* registry: the original math.randomseed */
 
 /* Where the host finds what it reads and writes in the memory; see `Layout` in the host. */
@@ -32,6 +36,7 @@ static struct {
   uint32_t transfer_size;
   const void *asleep;
   const void *standard_output;
+  const void *stack_end; /* the shadow stack lies before it, and is empty between two calls */
 } layout;
 
 __attribute__((export_name("layout"))) const void *vm_layout(void) {
@@ -39,6 +44,7 @@ __attribute__((export_name("layout"))) const void *vm_layout(void) {
   layout.transfer_size = TRANSFER_SIZE;
   layout.asleep = &asleep;
   layout.standard_output = iolib_stdout();
+  layout.stack_end = &__stack_high;
   return &layout;
 }
 
@@ -61,6 +67,8 @@ static void reseed(lua_State *L, lua_Integer first, lua_Integer second) {
   lua_call(L, 2, 0);
 }
 
+#define SETTINGS 9
+
 /* Settings come as values, in the order that the contract gives. */
 static void apply_settings(lua_State *L, int first) {
   vm_settings.result_ceiling = (size_t)lua_tointeger(L, first + 2);
@@ -70,7 +78,9 @@ static void apply_settings(lua_State *L, int first) {
   __wasilibc_reset_preopens();
   if (lua_isstring(L, first + 6)) set_package_path(L, first + 6);
   oslib_set_temporary_directory(lua_isstring(L, first + 7) ? lua_tostring(L, first + 7) : "");
+  if (seeded && lua_toboolean(L, first + 8)) return;
   reseed(L, lua_tointeger(L, first), lua_tointeger(L, first + 1));
+  seeded = 1;
 }
 
 void vm_wake(lua_State *L) {
@@ -83,7 +93,7 @@ void vm_wake(lua_State *L) {
   transfer_receive(L, &reply);
   reader.at = (const unsigned char *)lua_tolstring(L, -1, &size);
   reader.end = reader.at + size;
-  if (wire_read_all(L, &reader) != 8) luaL_error(L, "damaged value from the host");
+  if (wire_read_all(L, &reader) != SETTINGS) luaL_error(L, "damaged value from the host");
   apply_settings(L, top + 2);
   lua_settop(L, top);
   asleep = 0; /* only now: a failure for want of memory is made good at the next call */

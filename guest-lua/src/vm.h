@@ -49,6 +49,7 @@ void vm_wake(lua_State *L); /* may raise */
 /* transfer.c: bytes in and out */
 int transfer_hold(List **lists, int count);
 void transfer_receive(lua_State *L, const Reply *reply); /* pushes a string; may raise */
+void transfer_clear(void); /* between two calls */
 
 /* names.c: find leaves the table and the key of the last part, and gives 0 where something on the way is
    no table; complete pushes a table. Both may raise for want of memory. */
@@ -69,8 +70,12 @@ FILE *bioxen_freopen(const char *path, const char *mode, FILE *file);
 void iolib_open(lua_State *L);
 void iolib_set_buffers(char *memory); /* of IO_BUFFERS bytes */
 void iolib_flush(void);
+void iolib_clear(void); /* the buffer behind what was flushed */
 const void *iolib_stdout(void);
 void hostlib_open(lua_State *L);
-void warn_open(lua_State *L); /* warn.c */
+
+/* warn.c */
+void warn_open(lua_State *L);
+unsigned warn_failures(void); /* errors of finalizers so far */
 
 #endif

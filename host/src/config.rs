@@ -1,6 +1,6 @@
 //! What a VM is given.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ pub enum OnStop {
     /// The VM stays stopped until [`Vm::reset`](crate::Vm::reset) makes it fresh.
     #[default]
     Discard,
-    /// The VM has the state it had before the call. Each call copies the memory first; files that were
-    /// open are closed.
+    /// The VM has the state it had before the call. Each call begins with a checkpoint, which costs in
+    /// proportion to what the call before it wrote. Files that were open are closed.
     RollBack,
 }
 
@@ -146,8 +146,8 @@ impl fmt::Debug for VmConfig {
 /// A configuration that was checked, as a VM's store holds it.
 pub(crate) struct Setup {
     pub config: VmConfig,
-    /// Every function of every module; the guest calls them by their place here.
-    pub functions: Vec<HostFunction>,
+    /// Every function of every module by its number.
+    pub functions: HashMap<u32, HostFunction>,
     pub package_path: Option<String>,
     /// With its last `/`.
     pub temporary_folder: Option<String>,
@@ -162,12 +162,8 @@ impl Setup {
         if let Some(registration) = &config.registration {
             registration.name_functions(function_names(&config.modules));
         }
-        let functions = config
-            .modules
-            .iter()
-            .flat_map(|module| module.functions.iter().map(|(_, function)| function.clone()));
         Ok(Arc::new(Setup {
-            functions: functions.collect(),
+            functions: numbered(&config.modules)?,
             package_path: package_path(&config),
             temporary_folder: temporary_folder(&config),
             config,
@@ -177,8 +173,34 @@ impl Setup {
     /// Whether calls need the engine's threads from the start: wasmtime-wasi looks for a runtime when it
     /// touches files, and asynchronous functions may use one's timers. Others start them when they block.
     pub fn needs_threads(&self) -> bool {
-        !self.config.mounts.is_empty() || self.functions.iter().any(HostFunction::is_async)
+        !self.config.mounts.is_empty() || self.functions.values().any(HostFunction::is_async)
     }
+}
+
+/// The number by which a guest calls a host function: a hash of its name (FNV-1a, 32 bits). A function
+/// that a guest took from `require` keeps its meaning when the VM is restored with other modules.
+pub(crate) fn function_number(module: &str, function: &str) -> u32 {
+    let name = module.bytes().chain([b'.']).chain(function.bytes());
+    name.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+fn numbered(modules: &[HostModule]) -> Result<HashMap<u32, HostFunction>> {
+    let mut functions = HashMap::new();
+    for module in modules {
+        for (name, function) in &module.functions {
+            let number = function_number(&module.name, name);
+            if functions.insert(number, function.clone()).is_some() {
+                return Err(Error::new(
+                    ErrorKind::InvalidConfig,
+                    format!(
+                        "host function `{}.{name}` cannot be told from another one: rename it",
+                        module.name
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(functions)
 }
 
 fn check_variables(variables: &[(String, String)]) -> Result<()> {
@@ -216,11 +238,12 @@ fn check_modules(modules: &[HostModule]) -> Result<()> {
     Ok(())
 }
 
-/// `module.function` of every function, by its number.
-fn function_names(modules: &[HostModule]) -> impl Iterator<Item = String> {
-    modules
-        .iter()
-        .flat_map(|module| module.functions.iter().map(|(function, _)| format!("{}.{function}", module.name)))
+/// `module.function` of every function, with its number.
+fn function_names(modules: &[HostModule]) -> impl Iterator<Item = (u32, String)> {
+    modules.iter().flat_map(|module| {
+        let named = module.functions.iter();
+        named.map(|(name, _)| (function_number(&module.name, name), format!("{}.{name}", module.name)))
+    })
 }
 
 fn package_path(config: &VmConfig) -> Option<String> {

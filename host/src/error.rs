@@ -55,7 +55,8 @@ pub enum ErrorKind {
     /// No room: as many VMs live as the engine was made for, or a quota of the manager or of the tenant
     /// is used up.
     QuotaExceeded,
-    /// More input than a session's queue holds: read its output, or wait for what was sent.
+    /// More input than a session's queue holds, or more jobs than may wait for one VM: wait for what was
+    /// sent.
     QueueFull,
     /// A snapshot that is truncated, altered, or no snapshot at all.
     SnapshotDamaged,

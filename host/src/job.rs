@@ -59,7 +59,10 @@ impl<T> Future for Job<T> {
         let mut state = self.0.state();
         match &mut *state {
             State::Queued { reader } | State::Running { reader, .. } => {
-                *reader = Some(context.waker().clone());
+                match reader {
+                    Some(known) => known.clone_from(context.waker()),
+                    None => *reader = Some(context.waker().clone()),
+                }
                 Poll::Pending
             }
             State::Done(_) => match std::mem::replace(&mut *state, State::Taken) {

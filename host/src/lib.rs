@@ -42,6 +42,7 @@ mod quota;
 mod registration;
 mod runtime;
 mod session;
+mod snapshot;
 mod stream;
 mod value;
 mod vm;
@@ -63,6 +64,7 @@ pub use registration::HeldThread;
 pub use session::{
     Prompt, Prompts, Reading, SecondClient, Sent, Session, SessionConfig, SessionState, SessionStatus, Typed,
 };
+pub use snapshot::Snapshot;
 pub use stream::Stdin;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::{self, ThreadId};
@@ -22,9 +22,9 @@ pub(crate) struct Registration {
     /// Fuel that all its calls used.
     fuel: AtomicU64,
     /// `module.function` of each function of the host, by its number.
-    functions: Mutex<Arc<[String]>>,
+    functions: Mutex<HashMap<u32, String>>,
     /// One more than the number of the direct function that runs now; 0 when none does.
-    direct: AtomicUsize,
+    direct: AtomicU64,
     held: Arc<HeldThreads>,
 }
 
@@ -35,7 +35,7 @@ impl Registration {
             memory,
             fuel: AtomicU64::new(0),
             functions: Mutex::default(),
-            direct: AtomicUsize::new(0),
+            direct: AtomicU64::new(0),
             held,
         })
     }
@@ -53,7 +53,7 @@ impl Registration {
         self.memory.charge(bytes)
     }
 
-    pub fn name_functions(&self, names: impl Iterator<Item = String>) {
+    pub fn name_functions(&self, names: impl Iterator<Item = (u32, String)>) {
         *self.functions() = names.collect();
     }
 
@@ -63,19 +63,19 @@ impl Registration {
     }
 
     /// Marks this thread while a direct function runs.
-    pub fn enter(&self, number: usize) -> Entered<'_> {
-        self.direct.store(number + 1, Ordering::Relaxed);
+    pub fn enter(&self, number: u32) -> Entered<'_> {
+        self.direct.store(u64::from(number) + 1, Ordering::Relaxed);
         Entered { direct: Some(&self.direct), before: CALLING.replace(self.address()) }
     }
 
     /// The direct function that runs now.
     pub fn direct_function(&self) -> Option<HeldThread> {
         let number = self.direct.load(Ordering::Relaxed).checked_sub(1)?;
-        Some(HeldThread { vm: self.id.clone(), function: self.function(number) })
+        Some(HeldThread { vm: self.id.clone(), function: self.function(number as u32) })
     }
 
     /// Runs a blocking function on this thread, which counts as held meanwhile.
-    pub fn hold<T>(&self, number: usize, function: impl FnOnce() -> T) -> T {
+    pub fn hold<T>(&self, number: u32, function: impl FnOnce() -> T) -> T {
         let what = HeldThread { vm: self.id.clone(), function: self.function(number) };
         let _held = self.held.begin(what);
         let _entered = self.mark();
@@ -86,11 +86,11 @@ impl Registration {
         Entered { direct: None, before: CALLING.replace(self.address()) }
     }
 
-    fn function(&self, number: usize) -> String {
-        self.functions().get(number).cloned().unwrap_or_default()
+    fn function(&self, number: u32) -> String {
+        self.functions().get(&number).cloned().unwrap_or_default()
     }
 
-    fn functions(&self) -> MutexGuard<'_, Arc<[String]>> {
+    fn functions(&self) -> MutexGuard<'_, HashMap<u32, String>> {
         self.functions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -113,7 +113,7 @@ thread_local! {
 
 /// A thread on which a function of the host runs for a VM.
 pub(crate) struct Entered<'a> {
-    direct: Option<&'a AtomicUsize>,
+    direct: Option<&'a AtomicU64>,
     before: usize,
 }
 

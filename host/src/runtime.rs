@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Threads for looking at files: a file system that hangs holds no more of them, and more do not make
 /// one faster.
-const FILE_THREADS: usize = 16;
+pub(crate) const FILE_THREADS: usize = 16;
 
 /// What a thread of the pool is used for. Each use has its own share, so that functions that block for ever
 /// stop no look at a file, and no input.

@@ -30,10 +30,10 @@ fn integer(value: i64) -> Vec<u8> {
     [&[3][..], &value.to_le_bytes()].concat()
 }
 
-/// Seeds, three ceilings, no mounts, no module path, no folder for temporary files.
+/// Seeds, three ceilings, no mounts, no module path, no folder for temporary files, seed anew.
 fn settings() -> Reply {
     let numbers = [1, 2, 1 << 20, 1 << 16, 1 << 20].map(integer).concat();
-    let first = [&numbers[..], &[1, 0, 0]].concat();
+    let first = [&numbers[..], &[1, 0, 0, 1]].concat();
     Reply { total: first.len() as u32, first }
 }
 

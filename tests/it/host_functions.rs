@@ -322,6 +322,35 @@ fn more_blocking_calls_than_threads_wait_for_one() {
 }
 
 #[test]
+fn functions_that_block_stop_no_file_and_no_input() {
+    let config = bioxen_lua::EngineConfig { blocking_threads: 1, ..bioxen_lua::EngineConfig::default() };
+    let engine = Engine::with(config).expect("an engine");
+    let (begin, begun) = std::sync::mpsc::channel();
+    let (open, opened) = std::sync::mpsc::channel::<()>();
+    let opened = Mutex::new(opened);
+    let module = HostModule::new("m").blocking_function("wait", move |_, ()| {
+        begin.send(()).map_err(|error| error.to_string())?;
+        let _ = opened.lock().map_err(|error| error.to_string())?.recv();
+        Ok::<_, String>(7)
+    });
+    std::thread::scope(|scope| {
+        let mut waiting = Vm::new(&engine, VmConfig::default().module(module)).expect("a VM");
+        let waiting = scope.spawn(move || integer(&mut waiting, "return require('m').wait()"));
+        begun.recv().expect("it began");
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = VmConfig::default()
+            .mount(bioxen_lua::Mount::read_write(folder.path(), "/data").expect("a mount"))
+            .stdin(bioxen_lua::Stdin::reader(&b"42\n"[..]));
+        let mut vm = Vm::new(&engine, config).expect("a VM");
+        let chunk = "local f = assert(io.open('/data/x', 'w')) f:write(io.read('l')) f:close() \
+            assert(os.rename('/data/x', '/data/y')) return tonumber(io.open('/data/y'):read('a'))";
+        assert_eq!(integer(&mut vm, chunk), 42);
+        drop(open);
+        assert_eq!(waiting.join().expect("it ended"), 7);
+    });
+}
+
+#[test]
 fn the_deadline_of_a_call_ends_its_waiting() {
     let dropped = Arc::new(AtomicBool::new(false));
     struct Noted(Arc<AtomicBool>);

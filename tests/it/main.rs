@@ -3,6 +3,7 @@
 mod component;
 mod engines;
 mod examples;
+mod forge;
 mod host_functions;
 mod imports;
 mod isolation;
@@ -14,7 +15,9 @@ mod races;
 mod reproducible;
 mod sessions;
 mod shutdown;
+mod snapshots;
 mod support;
 mod tidy;
+mod transactions;
 mod values;
 mod vm;

@@ -22,7 +22,7 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("wasmtime::", &["guest/"]),
     ("wasmtime_wasi", &["guest/"]),
     ("wiggle", &["guest/"]),
-    ("unsafe ", &["guest/image.rs"]),
+    ("unsafe ", &["guest/image.rs", "guest/track.rs"]),
     ("std::env", &[]),
     ("static mut", &[]),
 ];

@@ -80,7 +80,16 @@ fn check(workspace: &Workspace, stage: &Path) -> Result<()> {
     cargo
         .args(["check", "--release", "--package", "bioxen-lua", "--target-dir"])
         .arg(workspace.cargo_target()?);
-    succeed(&mut cargo)
+    let checked = succeed(&mut cargo);
+    // Cargo tells a crate by its place in its workspace: it would take what was built of the stage for what
+    // is built of the sources here, and never look at these again.
+    let mut clean = workspace.cargo();
+    clean.current_dir(stage).args(["clean", "--release"]);
+    for name in ["bioxen-lua-guest-build", "bioxen-lua-guest", "bioxen-lua"] {
+        clean.args(["--package", name]);
+    }
+    succeed(clean.arg("--target-dir").arg(workspace.cargo_target()?))?;
+    checked
 }
 
 /// Packs each crate and says where the files are. Nothing is asked of a registry: cargo takes the

@@ -46,6 +46,7 @@ pub fn module(toolchain: &Toolchain, sources: &Path, out: &Path) -> Result<Vec<u
     link.args(["-target", "wasm32-wasi", "-mexec-model=reactor", "-O2", "-s"])
         .args(EXCEPTIONS)
         .arg(format!("-Wl,--stack,{STACK}"))
+        .arg("-Wl,--export=__stack_pointer") // the one mutable global: the host checks it
         .args(&objects)
         .arg(lua.lib_dir().join("liblua5.4.a"))
         .arg("-lwasi-emulated-signal")

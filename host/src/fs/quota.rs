@@ -23,6 +23,19 @@ struct OpenFile {
 }
 
 impl DiskUse {
+    /// Growth so far, in bytes and files, with nothing open.
+    pub fn used(bytes: u64, files: u64) -> DiskUse {
+        DiskUse { bytes, files, open: HashMap::new() }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub fn files(&self) -> u64 {
+        self.files
+    }
+
     /// Whether one more file fits.
     pub fn file_fits(&self, limit: Option<u64>) -> bool {
         limit.is_none_or(|limit| self.files < limit)

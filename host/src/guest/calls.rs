@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use wasmtime::{Caller as WasmCaller, Linker, Memory};
 
+use crate::config::function_number;
 use crate::func::{CallResult, Caller, Guarded, HostFunction, guarded};
 use crate::limits::Limits;
 use crate::registration::Within;
@@ -177,6 +178,7 @@ async fn settings(mut caller: HostCaller<'_>, result: u32) -> wasmtime::Result<(
         Value::Boolean(!state.setup.config.mounts.is_empty()),
         text(&state.setup.package_path),
         text(&state.setup.temporary_folder),
+        Value::Boolean(state.setup.config.seed.is_some()),
     ];
     let mut encoded = Vec::with_capacity(96);
     wire::encode(&values, None, &mut encoded).map_err(|_| wasmtime::Error::msg("settings too large"))?;
@@ -197,24 +199,20 @@ async fn module(mut caller: HostCaller<'_>, address: u32, size: u32, result: u32
 /// A zero byte, then qualified name, name and number of each function. For an unknown module a single
 /// byte, and nothing at all where the VM has no modules.
 fn describe(state: &State, name: &[u8]) -> wasmtime::Result<Vec<u8>> {
-    let mut number = 0;
-    for module in &state.setup.config.modules {
-        if module.name.as_bytes() != name {
-            number += module.functions.len();
-            continue;
-        }
+    let modules = &state.setup.config.modules;
+    if let Some(module) = modules.iter().find(|module| module.name.as_bytes() == name) {
         let mut values = Vec::new();
-        for (at, (function, _)) in module.functions.iter().enumerate() {
+        for (function, _) in &module.functions {
             values.push(Value::from(format!("{}.{function}", module.name).as_str()));
             values.push(Value::from(function.as_str()));
-            values.push(Value::Integer((number + at) as i64));
+            values.push(Value::Integer(function_number(&module.name, function).into()));
         }
         let mut description = vec![RESULTS];
         wire::encode(&values, None, &mut description)
             .map_err(|_| wasmtime::Error::msg("module too large"))?;
         return Ok(description);
     }
-    Ok(if state.setup.config.modules.is_empty() { Vec::new() } else { vec![ERROR] })
+    Ok(if modules.is_empty() { Vec::new() } else { vec![ERROR] })
 }
 
 /// `=` and the value; nothing where the variable is not set.
@@ -261,10 +259,10 @@ async fn call(
     let memory = memory_of(&caller)?;
     let encoded = slice(memory.data(&caller), address, size).ok_or_else(fault)?;
     let arguments = wire::decode(encoded, limits.host_call_size);
-    let reply = match (setup.functions.get(function as usize), arguments) {
-        (None, _) => Err(format!("no host function has the number {function}")),
+    let reply = match (setup.functions.get(&function), arguments) {
+        (None, _) => Err("this VM has no such host function, though it may have had one".into()),
         (Some(_), Err(error)) => Err(refused("arguments", error)),
-        (Some(named), Ok(arguments)) => run(&mut caller, function as usize, named, arguments).await,
+        (Some(named), Ok(arguments)) => run(&mut caller, function, named, arguments).await,
     };
     let encoded = encode_reply(reply, limits);
     charge(&mut caller, encoded.len() as u64).await?;
@@ -295,7 +293,7 @@ fn refused(what: &str, error: WireError) -> String {
 
 async fn run(
     caller: &mut HostCaller<'_>,
-    number: usize,
+    number: u32,
     function: &HostFunction,
     arguments: Vec<Value>,
 ) -> CallResult {

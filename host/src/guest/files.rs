@@ -20,6 +20,10 @@ use super::memory::{FAULT, read_u32, slice, write_u32};
 /// Handles 0 to 2 are the standard streams; the mounts follow.
 const FIRST_MOUNT: u32 = 3;
 
+/// Handles of files begin far behind any number of mounts: a VM that is restored with more of them has
+/// none at the number of a file that was open.
+const FIRST_FILE: u32 = 1 << 16;
+
 /// Bytes that one call may make wasmtime-wasi copy out of the guest.
 const COPIED: usize = 1 << 21;
 
@@ -131,7 +135,7 @@ impl Files {
             builder.preopened_dir(mount.reopen_path(), mount.guest(), permissions)?;
         }
         let mounts = setup.config.mounts.len() as u32;
-        *next_handle = (*next_handle).max(FIRST_MOUNT + mounts);
+        *next_handle = (*next_handle).max(FIRST_FILE);
         Ok(Files { context: builder.build_p1(), mounts, handles: HashMap::new() })
     }
 

@@ -2,6 +2,7 @@
 //! guest keeps what the host reads and writes.
 
 use std::mem::size_of;
+use std::sync::Arc;
 
 use bioxen_lua_guest as guest;
 use wasmtime::PoolingAllocationConfig;
@@ -12,7 +13,9 @@ use wasmtime::{
 use crate::error::{Error, ErrorKind, Result};
 
 use super::memory::read_u32;
+use super::pages::Base;
 use super::state::State;
+use super::track::Tracker;
 use super::{calls, wasi};
 
 /// Wasm stack of one VM. Lua's limit of 200 nested C calls needs 256 KiB; this is twice that.
@@ -41,6 +44,9 @@ pub(crate) struct Image {
     pub instance: InstancePre<State>,
     pub layout: Layout,
     pub exports: Exports,
+    /// The memory of a fresh guest.
+    pub base: Arc<Base>,
+    pub tracker: Tracker,
 }
 
 /// Addresses inside the guest's memory: the struct that the guest's `layout` export points to.
@@ -49,13 +55,20 @@ pub(crate) struct Layout {
     /// Where lists of bytes are passed in, and how many fit.
     pub transfer: u32,
     pub transfer_size: u32,
+    /// Set to 1 for a guest that has to renew itself: a copy.
+    pub asleep: u32,
     /// The C library's standard output, whose buffer the host reads after a hard stop.
     pub standard_output: u32,
+    /// Where the shadow stack ends, which is the first thing in memory. Between two calls the stack
+    /// pointer stands here, and what lies before it is of no use to anybody.
+    pub stack_end: u32,
 }
 
 /// Exports by index, which saves looking up names for every call.
 pub(crate) struct Exports {
     pub memory: ModuleExport,
+    /// The one global that changes.
+    pub stack_pointer: ModuleExport,
     pub allocate: ModuleExport,
     pub release: ModuleExport,
     pub exec: ModuleExport,
@@ -64,6 +77,8 @@ pub(crate) struct Exports {
     pub get: ModuleExport,
     pub set: ModuleExport,
     pub complete: ModuleExport,
+    pub collect: ModuleExport,
+    pub clear: ModuleExport,
     pub close: ModuleExport,
 }
 
@@ -79,9 +94,9 @@ impl Image {
             .map_err(|error| broken("cannot define the guest's imports", &error))?;
         let instance =
             linker.instantiate_pre(&module).map_err(|error| broken("cannot link the guest", &error))?;
-        let layout = layout(&engine, &module)?;
+        let (base, layout) = look_around(&engine, &module)?;
         let exports = Exports::of(&module)?;
-        Ok(Image { engine, instance, layout, exports })
+        Ok(Image { engine, instance, layout, exports, base: Arc::new(base), tracker: Tracker::open() })
     }
 }
 
@@ -95,6 +110,7 @@ impl Exports {
         let function = |name: &str| export(&format!("bioxen:lua/vm@0.1.0#{name}"));
         Ok(Exports {
             memory: export("memory")?,
+            stack_pointer: export("__stack_pointer")?,
             allocate: export("allocate")?,
             release: export("release")?,
             exec: function("exec")?,
@@ -103,6 +119,8 @@ impl Exports {
             get: function("get")?,
             set: function("set")?,
             complete: function("complete")?,
+            collect: function("collect")?,
+            clear: function("clear")?,
             close: function("close")?,
         })
     }
@@ -127,7 +145,7 @@ fn settings(pool: Pool) -> Config {
         .async_stack_size(VM_STACK)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(slots));
     #[cfg(target_os = "linux")]
-    config.with_custom_code_memory(Some(std::sync::Arc::new(EmbeddedCode)));
+    config.with_custom_code_memory(Some(Arc::new(EmbeddedCode)));
     config
 }
 
@@ -173,26 +191,34 @@ impl wasmtime::CustomCodeMemory for EmbeddedCode {
     }
 }
 
-/// Asks a throw-away instance, whose imports all trap, where things are.
-fn layout(engine: &Engine, module: &Module) -> Result<Layout> {
-    let ask = || -> wasmtime::Result<Option<Layout>> {
+/// Looks at the memory of a throw-away instance, whose imports all trap, and asks it where things are.
+fn look_around(engine: &Engine, module: &Module) -> Result<(Base, Layout)> {
+    let ask = || -> wasmtime::Result<Option<(Base, Layout)>> {
         let mut linker = Linker::new(engine);
         linker.define_unknown_imports_as_traps(module)?;
         let mut store = Store::new(engine, ());
         store.set_fuel(1_000_000)?;
         let instance = linker.instantiate(&mut store, module)?;
-        let address = instance.get_typed_func::<(), u32>(&mut store, "layout")?.call(&mut store, ())?;
         let Some(memory) = instance.get_memory(&mut store, "memory") else { return Ok(None) };
-        let memory = memory.data(&store);
-        let word = |at: usize| read_u32(memory, address + (at * size_of::<u32>()) as u32);
-        let (Some(transfer), Some(transfer_size), Some(standard_output)) = (word(0), word(1), word(3)) else {
-            return Ok(None);
-        };
-        Ok(Some(Layout { transfer, transfer_size, standard_output }))
+        let fresh = memory.data(&store).to_vec();
+        let address = instance.get_typed_func::<(), u32>(&mut store, "layout")?.call(&mut store, ())?;
+        let layout = read_layout(memory.data(&store), address);
+        Ok(layout.map(|layout| (Base::new(&fresh, layout.stack_end), layout)))
     };
     ask()
         .map_err(|error| broken("the guest did not start", &error))?
         .ok_or_else(|| Error::new(ErrorKind::Engine, "the guest's layout is damaged"))
+}
+
+fn read_layout(memory: &[u8], address: u32) -> Option<Layout> {
+    let word = |at: usize| read_u32(memory, address + (at * size_of::<u32>()) as u32);
+    Some(Layout {
+        transfer: word(0)?,
+        transfer_size: word(1)?,
+        asleep: word(2)?,
+        standard_output: word(3)?,
+        stack_end: word(4)?,
+    })
 }
 
 fn broken(what: &str, error: &wasmtime::Error) -> Error {

@@ -3,7 +3,7 @@
 use std::task::{Context, Poll, Waker};
 
 use wasmtime::{
-    Extern, Func, Instance as WasmInstance, Memory, ModuleExport, PoolConcurrencyLimitError, Store,
+    Extern, Func, Instance as WasmInstance, Memory, ModuleExport, PoolConcurrencyLimitError, Store, Val,
 };
 
 use crate::error::{Error, ErrorKind, Result};
@@ -11,8 +11,10 @@ use crate::value::Value;
 
 use super::image::{Exports, Image, Layout};
 use super::memory::{read_u32, slice, slice_mut};
+use super::pages::{PAGE, Pages};
 use super::state::{Lasting, State};
 use super::streams::take_pending;
+use super::track::{Changed, Watch};
 use super::wire;
 
 /// Units of fuel between two looks at the clock: 40 us of a tight loop, 400 us of the slowest script
@@ -25,12 +27,31 @@ const REPLY_SLACK: u64 = 1024;
 /// What the host asks of the Lua state. Names and sources are bytes, values are encoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Request<'a> {
-    Exec { source: &'a [u8], name: &'a [u8], arguments: &'a [u8] },
-    Line { source: &'a [u8], name: &'a [u8] },
-    Call { name: &'a [u8], arguments: &'a [u8] },
-    Get { name: &'a [u8] },
-    Set { name: &'a [u8], value: &'a [u8] },
-    Complete { text: &'a [u8] },
+    Exec {
+        source: &'a [u8],
+        name: &'a [u8],
+        arguments: &'a [u8],
+    },
+    Line {
+        source: &'a [u8],
+        name: &'a [u8],
+    },
+    Call {
+        name: &'a [u8],
+        arguments: &'a [u8],
+    },
+    Get {
+        name: &'a [u8],
+    },
+    Set {
+        name: &'a [u8],
+        value: &'a [u8],
+    },
+    Complete {
+        text: &'a [u8],
+    },
+    /// Collects garbage and clears what holds nothing. Answers with whether all finalizers went well.
+    Rest,
     Close,
 }
 
@@ -46,11 +67,10 @@ pub(crate) enum Reply {
     Closed,
 }
 
-/// The memory of a VM between two calls: with a fresh instance, the whole of its state.
-pub(crate) struct Checkpoint(Vec<u8>);
-
 /// One instance of the guest.
 pub(crate) struct Instance {
+    /// Dropped before the store, whose slot is wiped by what the kernel tells of its pages.
+    watch: Option<Watch>,
     store: Store<State>,
     instance: WasmInstance,
     memory: Memory,
@@ -62,7 +82,7 @@ impl Instance {
         let mut store = Store::new(&image.engine, state);
         store.limiter(|state| &mut state.meter);
         match Instance::place(image, &mut store) {
-            Ok((instance, memory)) => Ok(Instance { store, instance, memory }),
+            Ok((instance, memory)) => Ok(Instance { watch: None, store, instance, memory }),
             Err(error) => {
                 let state = store.into_data();
                 let error = state.meter.refused().map_or(error, Error::from);
@@ -90,6 +110,7 @@ impl Instance {
 
     /// Ends the instance; what outlives it stays.
     pub fn into_lasting(self) -> Lasting {
+        drop(self.watch);
         self.store.into_data().lasting
     }
 
@@ -102,21 +123,41 @@ impl Instance {
         self.store.get_fuel().unwrap_or(0)
     }
 
-    /// Copies the memory. Between two calls nothing else makes up the state: the guest's tables and
-    /// its stack pointer are as in a fresh instance.
-    pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint(self.memory.data(&self.store).to_vec())
+    /// Brings pages that stand for an earlier moment of this instance up to date, between two calls. The
+    /// first time of an instance they may stand for anything that it was made from. The cost is in
+    /// proportion to what was written meanwhile.
+    pub fn checkpoint(&mut self, image: &Image, pages: &mut Pages) {
+        let memory = self.memory.data(&self.store);
+        let (first, live) = behind_stack(memory, image.layout);
+        let changed = image.tracker.written(&mut self.watch, live);
+        pages.update(&image.base, memory, &shifted(changed, first));
     }
 
-    /// Puts a checkpoint into a fresh instance.
-    pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<()> {
-        const PAGE: usize = 65_536;
-        let missing = checkpoint.0.len().saturating_sub(self.memory.data_size(&self.store)) / PAGE;
+    /// The memory between two calls, for an instance that is not watched.
+    pub fn pages(&self, image: &Image) -> Pages {
+        let memory = self.memory.data(&self.store);
+        let mut pages = Pages::fresh(memory.len());
+        let (first, live) = behind_stack(memory, image.layout);
+        pages.update(&image.base, memory, &shifted(image.tracker.touched(live), first));
+        pages
+    }
+
+    /// Puts pages into a fresh instance.
+    pub fn restore(&mut self, pages: &Pages) -> Result<()> {
+        const WASM_PAGE: usize = 65_536;
+        let missing = pages.size().saturating_sub(self.memory.data_size(&self.store)).div_ceil(WASM_PAGE);
         if let Err(error) = self.memory.grow(&mut self.store, missing as u64) {
             return Err(self.store.data().meter.refused().map_or_else(|| refused(&error), Error::from));
         }
-        self.memory.data_mut(&mut self.store)[..checkpoint.0.len()].copy_from_slice(&checkpoint.0);
+        pages.put(self.memory.data_mut(&mut self.store));
         Ok(())
+    }
+
+    /// Whether no call is under way inside the guest: then memory is all of its state.
+    pub fn is_quiescent(&mut self, image: &Image) -> bool {
+        let stack_pointer = self.instance.get_module_export(&mut self.store, &image.exports.stack_pointer);
+        let Some(Extern::Global(stack_pointer)) = stack_pointer else { return false };
+        matches!(stack_pointer.get(&mut self.store), Val::I32(at) if at as u32 == image.layout.stack_end)
     }
 
     /// Takes over what the guest's C library holds of standard output, for a stopped instance, whose
@@ -141,12 +182,24 @@ impl Instance {
             Request::Get { name } => self.ask(exports, &exports.get, [name]).await,
             Request::Set { name, value } => self.ask(exports, &exports.set, [name, value]).await,
             Request::Complete { text } => self.ask(exports, &exports.complete, [text]).await,
+            Request::Rest => {
+                let collect = self.function(&exports.collect)?.typed::<(), u32>(&self.store)?;
+                let went_well = collect.call_async(&mut self.store, ()).await? != 0;
+                if went_well {
+                    self.run(&exports.clear).await?;
+                }
+                Ok(Reply::Values(vec![Value::Boolean(went_well)]))
+            }
             Request::Close => {
-                let close = self.function(&exports.close)?.typed::<(), ()>(&self.store)?;
-                close.call_async(&mut self.store, ()).await?;
+                self.run(&exports.close).await?;
                 Ok(Reply::Values(Vec::new()))
             }
         }
+    }
+
+    async fn run(&mut self, export: &ModuleExport) -> wasmtime::Result<()> {
+        let function = self.function(export)?.typed::<(), ()>(&self.store)?;
+        function.call_async(&mut self.store, ()).await
     }
 
     async fn ask<const N: usize>(
@@ -240,6 +293,19 @@ impl Instance {
         let ceiling = result.saturating_add(limits.error_text.unwrap_or(u64::MAX).saturating_mul(2));
         read_reply(list().ok_or_else(damaged)?, ceiling.saturating_add(REPLY_SLACK)).ok_or_else(damaged)
     }
+}
+
+/// The memory that matters between two calls, and the number of its first page.
+fn behind_stack(memory: &[u8], layout: Layout) -> (usize, &[u8]) {
+    let first = layout.stack_end as usize / PAGE;
+    (first, memory.get(first * PAGE..).unwrap_or_default())
+}
+
+fn shifted(mut pages: Changed, by: usize) -> Changed {
+    for range in &mut pages {
+        *range = range.start + by..range.end + by;
+    }
+    pages
 }
 
 /// Output of a future that never waits. Instantiation is one: the guest has no start function.

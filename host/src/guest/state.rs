@@ -44,6 +44,14 @@ pub(crate) struct Lasting {
     pub input_read: usize,
 }
 
+impl Lasting {
+    /// What a copy of the VM takes along: files are not open in it.
+    pub fn carried(&self) -> Lasting {
+        let disk = DiskUse::used(self.disk.bytes(), self.disk.files());
+        Lasting { running: self.running, disk, next_handle: self.next_handle, input_read: self.input_read }
+    }
+}
+
 /// What the host keeps for one instance.
 pub(crate) struct State {
     pub setup: Arc<Setup>,

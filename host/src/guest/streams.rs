@@ -56,6 +56,11 @@ impl OutputStream {
         self.written
     }
 
+    /// Puts back what was handed out, for the next call.
+    pub fn keep(&mut self, bytes: Vec<u8>) {
+        self.kept = bytes;
+    }
+
     /// Begins a new call, and hands out what the last one left.
     pub fn restart(&mut self) -> Vec<u8> {
         self.written = 0;

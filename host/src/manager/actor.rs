@@ -13,11 +13,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::{TenantId, VmId};
 use crate::job::{AnyJob, Job, Promise};
 use crate::outcome::{Failure, Outcome};
-use crate::quota::Accounts;
+use crate::quota::{Accounts, Charge};
 use crate::registration::Registration;
 use crate::session::Core;
 
-use super::observe::{self, Observer, RUNNING, Tally};
+use super::observe::{self, Observer, RUNNING, Shown};
 use super::status::{VmState, VmStatus};
 use super::step::{Place, Recall, Step, Work, put_away, step};
 
@@ -43,7 +43,7 @@ enum Mailbox {
     /// Nothing. No task exists.
     Idle { place: Place, since: Instant },
     /// A task has the VM, does the current job, and then those in the queue.
-    Running { current: Arc<dyn AnyJob>, queue: VecDeque<Queued>, _counted: Tally },
+    Running { current: Arc<dyn AnyJob>, queue: VecDeque<Queued>, _counted: Charge },
     /// It was terminated, or its manager was shut down. For good.
     Terminated,
 }
@@ -151,7 +151,7 @@ impl Actor {
             }
             Mailbox::Idle { .. } => {}
         }
-        let counted = Tally::new(self.accounts.running.charge(1)?, RUNNING);
+        let counted = self.accounts.running.charge(1)?;
         queued.job.begin();
         let (current, queue) = (queued.job.clone(), VecDeque::new());
         let running = Mailbox::Running { current, queue, _counted: counted };
@@ -159,7 +159,7 @@ impl Actor {
         drop(mailbox);
         if let Mailbox::Idle { place, .. } = before {
             let drain = Drain { actor: self.clone(), place: Some(place) };
-            self.runtime.spawn(drain.run(queued));
+            self.runtime.spawn(drain.run(queued, Shown::new(RUNNING)));
         }
         Ok(())
     }
@@ -279,13 +279,16 @@ struct Drain {
 }
 
 impl Drain {
-    async fn run(mut self, mut queued: Queued) {
+    async fn run(mut self, mut queued: Queued, shown: Shown) {
         loop {
             let Some(place) = self.place.as_mut() else { return };
             let announce = (queued.step)(place).await;
             let next = self.place.take().and_then(|place| self.actor.advance(place));
+            let Some((place, next)) = next else {
+                drop(shown); // whoever waited finds the VM idle everywhere
+                return announce();
+            };
             announce();
-            let Some((place, next)) = next else { return };
             self.place = Some(place);
             queued = next;
             tokio::task::yield_now().await; // many short jobs must not keep other VMs waiting

@@ -23,6 +23,7 @@ use crate::id::{TenantId, VmId};
 use crate::job::Job;
 use crate::quota::{Account, Counted, Quota, Scope};
 use crate::registration::Registration;
+use crate::runtime::FILE_THREADS;
 use crate::session::Core;
 use crate::vm::Vm;
 
@@ -34,7 +35,7 @@ pub use status::{VmState, VmStatus};
 pub(crate) use step::Work;
 
 use actor::Actor;
-use observe::{LIVE, Tally};
+use observe::{LIVE, Shown};
 use registry::Shared;
 use step::Place;
 
@@ -80,6 +81,7 @@ impl Manager {
         engine.auxiliary().start()?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(config.workers)
+            .max_blocking_threads(FILE_THREADS)
             .thread_name("bioxen-vms")
             .global_queue_interval(POLLS_BETWEEN_LOOKS)
             .event_interval(POLLS_BETWEEN_LOOKS)
@@ -187,7 +189,7 @@ impl Manager {
         config.limits.check_within(&shared.config.limits)?;
         let reserved = shared.reserve(&id)?;
         let accounts = shared.tenants.accounts(config.tenant.as_ref());
-        let counted = Tally::new(accounts.vms.charge(1)?, LIVE);
+        let counted = (accounts.vms.charge(1)?, Shown::new(LIVE));
         let memory =
             Account::new(Counted::Memory, Scope::Vm(id.clone()), None, Some(accounts.memory.clone()));
         let registration = Registration::new(id, memory, shared.held.clone());

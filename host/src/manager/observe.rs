@@ -11,7 +11,6 @@ use crate::error::{ErrorKind, Result};
 use crate::escape::Escaped;
 use crate::id::{TenantId, VmId};
 use crate::outcome::{Failure, Outcome};
-use crate::quota::Charge;
 
 use super::step::Work;
 
@@ -124,21 +123,19 @@ fn name<T>(result: &std::result::Result<T, Failure>) -> &'static str {
     }
 }
 
-/// A VM in a quota and in a gauge, for as long as this lives.
-pub(crate) struct Tally {
-    _charge: Charge,
-    gauge: &'static str,
-}
+/// Shows a VM in a gauge for as long as this lives. Recorders belong to the host: none is called under a
+/// lock.
+pub(crate) struct Shown(&'static str);
 
-impl Tally {
-    pub fn new(charge: Charge, gauge: &'static str) -> Tally {
+impl Shown {
+    pub fn new(gauge: &'static str) -> Shown {
         metrics::gauge!(gauge).increment(1.0);
-        Tally { _charge: charge, gauge }
+        Shown(gauge)
     }
 }
 
-impl Drop for Tally {
+impl Drop for Shown {
     fn drop(&mut self) {
-        metrics::gauge!(self.gauge).decrement(1.0);
+        metrics::gauge!(self.0).decrement(1.0);
     }
 }

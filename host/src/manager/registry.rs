@@ -9,11 +9,12 @@ use tokio::runtime::{Handle, Runtime};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::VmId;
+use crate::quota::Charge;
 use crate::registration::HeldThreads;
 
 use super::actor::Actor;
 use super::config::ManagerConfig;
-use super::observe::Tally;
+use super::observe::Shown;
 use super::tenants::Tenants;
 
 /// What the clones of a manager share, and its handles see as long as one of them lives.
@@ -36,8 +37,8 @@ enum Registry {
 enum Name {
     /// A VM that is being made.
     Reserved,
-    /// A VM, counted as long as it has the name.
-    Taken(Arc<Actor>, #[expect(dead_code, reason = "it counts by being there")] Tally),
+    /// A VM, counted and shown as long as it has the name.
+    Taken(Arc<Actor>, #[expect(dead_code, reason = "they count by being there")] (Charge, Shown)),
 }
 
 impl Shared {
@@ -97,7 +98,8 @@ impl Shared {
 
     /// Closes the registry: what it had. Nothing when somebody was first.
     pub fn close(&self) -> Option<(Vec<Arc<Actor>>, Runtime)> {
-        match std::mem::replace(&mut *self.registry(), Registry::Closed) {
+        let before = std::mem::replace(&mut *self.registry(), Registry::Closed);
+        match before {
             Registry::Open { names, runtime } => Some((taken(&names), runtime)),
             Registry::Closed => None,
         }
@@ -116,7 +118,7 @@ pub(crate) struct Reservation<'a> {
 
 impl Reservation<'_> {
     /// Gives the name to a VM.
-    pub fn fill(self, actor: Arc<Actor>, counted: Tally) -> Result<()> {
+    pub fn fill(self, actor: Arc<Actor>, counted: (Charge, Shown)) -> Result<()> {
         match &mut *self.shared.registry() {
             Registry::Closed => Err(closed()),
             Registry::Open { names, .. } => {

@@ -1,23 +1,27 @@
 //! One Lua state in an instance of its own.
 
+mod copies;
+mod phase;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use crate::chunk::Chunk;
-use crate::config::{OnStop, Setup, VmConfig};
+use crate::config::{Setup, VmConfig};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Exec;
 use crate::guest::{
-    Checkpoint, Control, Cut, Encoded, GuestError, Instance, Lasting, Reply, Request, State, Stop, encode,
-    metered,
+    Control, Cut, Encoded, GuestError, Instance, Lasting, Reply, Request, Stop, encode, metered,
 };
 use crate::limits::{Limits, Resource, Usage};
 use crate::outcome::{Failure, Outcome, Output};
 use crate::runtime::Auxiliary;
 use crate::value::{FromLua, IntoLua, IntoLuaMulti, Value};
+
+use phase::{Ending, Phase};
 
 /// One Lua state, alone in an instance of its own. It lives between calls: globals stay.
 ///
@@ -42,21 +46,6 @@ pub struct Vm {
     spent: Usage,
 }
 
-/// Where a VM is in its life.
-enum Phase {
-    /// Between two calls.
-    Ready(Box<Instance>),
-    /// A call has begun. Found at the next one only when the call's future was dropped: then the guest
-    /// stands still in mid-run and is not entered again.
-    Running(Box<Instance>, Option<Checkpoint>),
-    /// Stopped, and to be made again from the state before the call.
-    RolledBack(Checkpoint, Lasting),
-    /// Stopped.
-    Stopped(Lasting),
-    /// The program has ended; its Lua state is closed.
-    Ended(Lasting),
-}
-
 /// How a call into the guest went.
 struct Finished {
     answer: std::result::Result<Reply, Stop>,
@@ -74,19 +63,19 @@ impl Vm {
     /// [`ErrorKind::InvalidConfig`] for settings that contradict each other, and
     /// [`ErrorKind::QuotaExceeded`] when as many VMs live as the engine was made for.
     pub fn new(engine: &Engine, config: VmConfig) -> Result<Vm> {
+        let mut vm = Vm::unborn(engine, config, Lasting::default())?;
+        vm.reset()?;
+        Ok(vm)
+    }
+
+    /// A VM without an instance.
+    fn unborn(engine: &Engine, config: VmConfig, lasting: Lasting) -> Result<Vm> {
         let setup = Setup::new(config, engine.config().max_memory)?;
         if setup.needs_threads() {
             engine.auxiliary().start()?;
         }
-        let mut vm = Vm {
-            engine: engine.clone(),
-            setup,
-            control: Arc::default(),
-            phase: Phase::Stopped(Lasting::default()),
-            spent: Usage::default(),
-        };
-        vm.reset()?;
-        Ok(vm)
+        let phase = Phase::Stopped(lasting);
+        Ok(Vm { engine: engine.clone(), setup, control: Arc::default(), phase, spent: Usage::default() })
     }
 
     /// Makes the VM fresh: the state that a new one has. What it wrote to mounts stays, and still
@@ -97,17 +86,7 @@ impl Vm {
     /// [`ErrorKind::QuotaExceeded`] when as many VMs live as the engine was made for.
     pub fn reset(&mut self) -> Result<()> {
         let lasting = self.leave();
-        match self.instance(lasting) {
-            Ok(instance) => {
-                self.phase = Phase::Ready(instance);
-                Ok(())
-            }
-            Err(refused) => {
-                let (error, lasting) = *refused;
-                self.phase = Phase::Stopped(lasting);
-                Err(error)
-            }
-        }
+        self.start_fresh(lasting)
     }
 
     /// Runs a chunk; its results and its failure are in the [`Outcome`].
@@ -140,20 +119,20 @@ impl Vm {
     ///
     /// As [`Vm::exec`].
     pub fn line(&mut self, chunk: impl Into<Chunk>) -> Exec<'_> {
-        let chunk = chunk.into();
-        Exec::new(self.auxiliary(), async move {
-            if let Some(outcome) = self.refuse_source(&chunk) {
-                return Ok(outcome);
-            }
-            self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
-        })
+        self.line_again(chunk, Usage::default())
     }
 
     /// As [`Vm::line`], under what an earlier attempt at the same statement left of fuel and time. What
     /// it says of its use counts that attempt too.
     pub(crate) fn line_again(&mut self, chunk: impl Into<Chunk>, spent: Usage) -> Exec<'_> {
-        self.spent = spent;
-        self.line(chunk)
+        let chunk = chunk.into();
+        Exec::new(self.auxiliary(), async move {
+            if let Some(outcome) = self.refuse_source(&chunk) {
+                return Ok(outcome);
+            }
+            self.spent = spent;
+            self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
+        })
     }
 
     /// Calls a global function, or one in tables (`a.b.c`, looked up raw), with a tuple of arguments or
@@ -297,7 +276,7 @@ impl Vm {
                 Err(Failure::Limit { resource: Resource::Result, used: limit.saturating_add(1), limit })
             }
             Reply::Missing => return Err(missing(request)),
-            Reply::Closed => return Err(ended()),
+            Reply::Closed => return Err(phase::ended()),
         })
     }
 
@@ -315,109 +294,44 @@ impl Vm {
 
     /// One call into the guest, from the checkpoint before it to the phase behind it.
     async fn perform(&mut self, request: Request<'_>, program: bool) -> Result<Finished> {
-        self.begin()?;
-        let Phase::Running(instance, _) = &mut self.phase else { return Err(stopped()) };
-        self.control.begin();
+        let keep = self.keeps_checkpoints();
+        let ending = if program { Ending::Program } else { Ending::Call };
+        self.perform_from(request, ending, keep).await
+    }
+
+    async fn perform_from(&mut self, request: Request<'_>, ending: Ending, keep: bool) -> Result<Finished> {
         let spent = std::mem::take(&mut self.spent);
-        let deadline = instance.state().begin_call(spent);
-        let fuel = self.setup.config.limits.fuel.unwrap_or(u64::MAX).saturating_sub(spent.fuel);
-        instance.set_fuel(fuel).map_err(|error| Error::new(ErrorKind::Engine, format!("{error:?}")))?;
-        let exports = &self.engine.image().exports;
-        let call = async {
-            let reply = instance.perform(exports, request).await?;
-            if program {
-                instance.perform(exports, Request::Close).await?;
-            }
-            Ok(reply)
-        };
-        let ended = metered(&self.control, deadline, self.engine.auxiliary(), call).await;
-        let finished = finish(instance, ended);
-        self.settle(finished.answer.as_ref().err(), program);
+        self.begin(keep)?;
+        let Phase::Running(live) = &mut self.phase else { return Err(phase::stopped()) };
+        let finished = drive(&mut live.instance, &self.engine, &self.control, request, ending, spent).await?;
+        self.settle(finished.answer.as_ref().err(), ending);
         Ok(finished)
     }
+}
 
-    /// Brings the VM into the phase of a call: an instance, and a checkpoint if it may be needed.
-    fn begin(&mut self) -> Result<()> {
-        let instance = match std::mem::replace(&mut self.phase, Phase::Stopped(Lasting::default())) {
-            Phase::Ready(instance) => instance,
-            Phase::RolledBack(checkpoint, lasting) => self.rolled_back(checkpoint, lasting)?,
-            Phase::Running(instance, Some(checkpoint)) => {
-                self.rolled_back(checkpoint, instance.into_lasting())?
-            }
-            Phase::Running(instance, None) => {
-                self.phase = Phase::Stopped(instance.into_lasting());
-                return Err(stopped());
-            }
-            Phase::Stopped(lasting) => {
-                self.phase = Phase::Stopped(lasting);
-                return Err(stopped());
-            }
-            Phase::Ended(lasting) => {
-                self.phase = Phase::Ended(lasting);
-                return Err(ended());
-            }
-        };
-        let checkpoint = (self.setup.config.on_stop == OnStop::RollBack).then(|| instance.checkpoint());
-        self.phase = Phase::Running(instance, checkpoint);
-        Ok(())
-    }
-
-    /// A new instance with the state before the call. Where there is no room for one, the state waits.
-    fn rolled_back(&mut self, checkpoint: Checkpoint, lasting: Lasting) -> Result<Box<Instance>> {
-        match self.instance(lasting) {
-            Ok(mut instance) => {
-                instance.restore(&checkpoint)?;
-                Ok(instance)
-            }
-            Err(refused) => {
-                let (error, lasting) = *refused;
-                self.phase = Phase::RolledBack(checkpoint, lasting);
-                Err(error)
-            }
+/// Runs one request on an instance, under the limits of a call.
+async fn drive(
+    instance: &mut Instance,
+    engine: &Engine,
+    control: &Control,
+    request: Request<'_>,
+    ending: Ending,
+    spent: Usage,
+) -> Result<Finished> {
+    control.begin();
+    let deadline = instance.state().begin_call(spent);
+    let fuel = instance.state().setup.config.limits.fuel.unwrap_or(u64::MAX).saturating_sub(spent.fuel);
+    instance.set_fuel(fuel).map_err(|error| Error::new(ErrorKind::Engine, format!("{error:?}")))?;
+    let exports = &engine.image().exports;
+    let call = async {
+        let reply = instance.perform(exports, request).await?;
+        if ending == Ending::Program {
+            instance.perform(exports, Request::Close).await?;
         }
-    }
-
-    /// Brings the VM into the phase behind a call.
-    fn settle(&mut self, stop: Option<&Stop>, program: bool) {
-        let Phase::Running(instance, checkpoint) =
-            std::mem::replace(&mut self.phase, Phase::Stopped(Lasting::default()))
-        else {
-            return;
-        };
-        self.phase = match (stop, checkpoint) {
-            (None, _) if program => Phase::Ended(instance.into_lasting()),
-            (None, _) => Phase::Ready(instance),
-            (Some(Stop::Exit(_)), _) => Phase::Ended(instance.into_lasting()),
-            (Some(stop), checkpoint) => {
-                tracing::debug!(?stop, "stopped a guest");
-                match checkpoint {
-                    Some(checkpoint) => Phase::RolledBack(checkpoint, instance.into_lasting()),
-                    None => Phase::Stopped(instance.into_lasting()),
-                }
-            }
-        };
-    }
-
-    fn instance(&self, mut lasting: Lasting) -> Result<Box<Instance>, Box<(Error, Lasting)>> {
-        lasting.disk.all_closed();
-        let image = self.engine.image();
-        let state = State::new(
-            self.setup.clone(),
-            self.control.clone(),
-            self.engine.auxiliary().clone(),
-            image.layout,
-            lasting,
-        );
-        Ok(Box::new(Instance::new(image, state)?))
-    }
-
-    /// Drops whatever instance there is, and keeps what outlives it.
-    fn leave(&mut self) -> Lasting {
-        match std::mem::replace(&mut self.phase, Phase::Stopped(Lasting::default())) {
-            Phase::Ready(instance) | Phase::Running(instance, _) => instance.into_lasting(),
-            Phase::RolledBack(_, lasting) | Phase::Stopped(lasting) | Phase::Ended(lasting) => lasting,
-        }
-    }
+        Ok(reply)
+    };
+    let ended = metered(control, deadline, engine.auxiliary(), call).await;
+    Ok(finish(instance, ended))
 }
 
 /// Reads what a call left in its instance.
@@ -467,14 +381,6 @@ fn missing(request: Request<'_>) -> Error {
     )
 }
 
-fn stopped() -> Error {
-    Error::new(ErrorKind::Stopped, "the VM was stopped; `reset` makes it fresh")
-}
-
-fn ended() -> Error {
-    Error::new(ErrorKind::Ended, "the program of this VM has ended; `reset` makes it fresh")
-}
-
 /// Stops the call that runs on a VM, from any thread.
 #[derive(Clone)]
 pub struct InterruptHandle(Arc<Control>);
@@ -500,13 +406,6 @@ impl fmt::Debug for InterruptHandle {
 
 impl fmt::Debug for Vm {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let phase = match self.phase {
-            Phase::Ready(_) => "ready",
-            Phase::Running(..) => "running",
-            Phase::RolledBack(..) => "rolled back",
-            Phase::Stopped(_) => "stopped",
-            Phase::Ended(_) => "ended",
-        };
-        write!(formatter, "Vm({phase})")
+        write!(formatter, "Vm({})", self.phase.name())
     }
 }

@@ -1,0 +1,77 @@
+//! Files that are read and written as a whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes a file whole or not at all: into a temporary one beside it, which takes its place once it is on
+/// disk. Only its owner may read it.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let unfinished = unfinished(path)?;
+    let written = write_new(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished); // the first error is the one to tell
+    }
+    written.and_then(|()| File::open(folder)?.sync_all())
+}
+
+/// A name beside the file's that no other process takes.
+fn unfinished(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
+    let mut name = name.to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    Ok(path.with_file_name(name))
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Reads a regular file of at most so many bytes.
+pub(crate) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let refused = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    // Looked at before it is opened: opening a pipe waits for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
+        return refused("expected a regular file");
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return refused("the file is too large");
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        write_whole(&path, b"one").unwrap();
+        write_whole(&path, b"three").unwrap();
+        assert_eq!(read_bounded(&path, 5).unwrap(), b"three");
+        assert_eq!(read_bounded(&path, 4).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(read_bounded(folder.path(), 5).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert!(write_whole(folder.path(), b"x").is_err());
+        assert!(write_whole(&folder.path().join("no/where"), b"x").is_err());
+    }
+}

@@ -1,0 +1,307 @@
+//! Which pages of a guest's memory were written, as the kernel tells it: asynchronous write protection
+//! (userfaultfd) and PAGEMAP_SCAN, both in Linux since 6.7. Where they are missing, every page counts as
+//! written: slower, and as right.
+//!
+//! wasmtime wipes a used slot of its pool by the same scan, and takes a page that is write-protected for
+//! one that nobody wrote to. A [`Watch`] therefore takes the protection off when it is dropped, which
+//! must be before the instance.
+
+use std::ops::Range;
+
+use super::pages::PAGE;
+
+/// Page numbers that may have changed.
+pub(crate) type Changed = Vec<Range<usize>>;
+
+/// All pages of a memory.
+fn all(size: usize) -> Changed {
+    vec![0..size / PAGE]
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{Tracker, Watch};
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) use portable::{Tracker, Watch};
+
+#[cfg(not(target_os = "linux"))]
+mod portable {
+    use super::{Changed, all};
+
+    /// Where no kernel tells what was written.
+    pub(crate) struct Tracker;
+
+    /// Nothing is watched.
+    pub(crate) enum Watch {}
+
+    impl Tracker {
+        pub fn open() -> Tracker {
+            Tracker
+        }
+
+        pub fn touched(&self, memory: &[u8]) -> Changed {
+            all(memory.len())
+        }
+
+        pub fn written(&self, _: &mut Option<Watch>, memory: &[u8]) -> Changed {
+            all(memory.len())
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::ffi::c_void;
+    use std::os::fd::OwnedFd;
+    use std::sync::Arc;
+
+    use rustix::fs::{Mode, OFlags};
+    use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, Updater, ioctl, opcode};
+    use rustix::mm::{UserfaultfdFlags, userfaultfd};
+
+    use super::{Changed, PAGE, all};
+
+    /// What the kernel offers to this process.
+    pub(crate) struct Tracker(Option<Arc<Kernel>>);
+
+    struct Kernel {
+        pagemap: OwnedFd,
+        /// Missing where a sandbox around this process forbids it.
+        faults: Option<OwnedFd>,
+        /// Both belong to the memory of the process that opened them, not to that of a child.
+        process: u32,
+    }
+
+    /// A memory whose written pages are told since they were asked for last.
+    pub(crate) struct Watch {
+        kernel: Arc<Kernel>,
+        start: u64,
+        size: u64,
+    }
+
+    impl Tracker {
+        pub fn open() -> Tracker {
+            let pagemap =
+                rustix::fs::open("/proc/self/pagemap", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty());
+            let Ok(pagemap) = pagemap else { return Tracker(None) };
+            let kernel = Kernel { pagemap, faults: fault_handler(), process: std::process::id() };
+            let mut nothing = Vec::new();
+            let offered = kernel.scan(&[], 0, PRESENT, &mut nothing).is_ok();
+            Tracker(offered.then(|| Arc::new(kernel)))
+        }
+
+        fn kernel(&self) -> Option<&Arc<Kernel>> {
+            self.0.as_ref().filter(|kernel| kernel.process == std::process::id())
+        }
+
+        /// Pages that were ever touched: all others are as in a fresh guest.
+        pub fn touched(&self, memory: &[u8]) -> Changed {
+            let mut found = Vec::new();
+            match self.kernel().map(|kernel| kernel.scan(memory, 0, PRESENT | SWAPPED, &mut found)) {
+                Some(Ok(())) => found,
+                _ => all(memory.len()),
+            }
+        }
+
+        /// Pages written since the last time, and those touched when it is the first.
+        pub fn written(&self, watch: &mut Option<Watch>, memory: &[u8]) -> Changed {
+            let Some(kernel) = self.kernel().filter(|kernel| kernel.faults.is_some()) else {
+                return all(memory.len());
+            };
+            let start = memory.as_ptr().addr() as u64;
+            let watch = watch.get_or_insert_with(|| Watch { kernel: kernel.clone(), start, size: 0 });
+            let mut found = Vec::new();
+            match watch
+                .cover(memory)
+                .and_then(|()| kernel.scan(memory, PROTECT | REFUSE_UNWATCHED, WRITTEN, &mut found))
+            {
+                Ok(()) => found,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot tell which pages a guest wrote");
+                    all(memory.len())
+                }
+            }
+        }
+    }
+
+    impl Watch {
+        /// Watches what the memory has grown by.
+        fn cover(&mut self, memory: &[u8]) -> rustix::io::Result<()> {
+            let size = memory.len() as u64;
+            let Some(faults) = &self.kernel.faults else { return Err(rustix::io::Errno::NOSYS) };
+            if self.size >= size {
+                return Ok(());
+            }
+            let mut register = Register {
+                range: Span { start: self.start + self.size, size: size - self.size },
+                mode: WRITE_PROTECT_MODE,
+                ioctls: 0,
+            };
+            // SAFETY: the memory is a mapping of wasmtime's pool, which outlives the instance and with it this
+            // watch; asynchronous write protection changes nothing that a program can see.
+            unsafe {
+                ioctl(
+                    faults,
+                    Updater::<{ opcode::read_write::<Register>(0xaa, 0x00) }, _>::new(&mut register),
+                )
+            }?;
+            self.size = size;
+            Ok(())
+        }
+    }
+
+    impl Drop for Watch {
+        fn drop(&mut self) {
+            if self.size == 0 || self.kernel.process != std::process::id() {
+                return; // a child of fork has no such protection
+            }
+            let Some(faults) = &self.kernel.faults else { return };
+            let mut span = Span { start: self.start, size: self.size };
+            // SAFETY: as in `cover`, of which this is the opposite.
+            let done =
+                unsafe { ioctl(faults, Updater::<{ opcode::read::<Span>(0xaa, 0x01) }, _>::new(&mut span)) };
+            if done.is_err() {
+                // The next VM in this slot would see memory of this one. The kernel refuses only ranges that were
+                // never registered, so this is not reached.
+                std::process::abort();
+            }
+        }
+    }
+
+    impl Kernel {
+        /// Adds the pages of these categories.
+        fn scan(
+            &self,
+            memory: &[u8],
+            flags: u64,
+            categories: u64,
+            found: &mut Changed,
+        ) -> rustix::io::Result<()> {
+            let start = memory.as_ptr().addr() as u64;
+            let end = start + memory.len() as u64;
+            let mut regions = [Region::default(); REGIONS];
+            let mut from = start;
+            loop {
+                let mut scan = Scan {
+                    size: size_of::<Scan>() as u64,
+                    flags,
+                    start: from,
+                    end,
+                    regions: regions.as_mut_ptr().addr() as u64,
+                    count: REGIONS as u64,
+                    any_of: categories,
+                    ..Scan::default()
+                };
+                // SAFETY: the kernel writes at most `count` regions, into the array above, and only reads page tables
+                // or, with `PROTECT`, protects pages of a memory that is watched.
+                let count = unsafe { ioctl(&self.pagemap, ScanCall(&mut scan)) }?;
+                found.extend(regions[..count.min(REGIONS)].iter().map(|region| {
+                    let page = |address: u64| (address.saturating_sub(start) / PAGE as u64) as usize;
+                    page(region.start)..page(region.end)
+                }));
+                if scan.walked >= end || scan.walked <= from {
+                    return Ok(());
+                }
+                from = scan.walked;
+            }
+        }
+    }
+
+    /// A handler that resolves faults by itself and only remembers them.
+    fn fault_handler() -> Option<OwnedFd> {
+        // SAFETY: nobody but this module gets the handle, and no fault is ever left unanswered.
+        let faults =
+            unsafe { userfaultfd(UserfaultfdFlags::CLOEXEC | UserfaultfdFlags::NONBLOCK | USER_MODE_ONLY) };
+        let faults = faults.ok()?;
+        let mut api = Api { api: 0xaa, features: WP_ASYNC | WP_UNPOPULATED, ioctls: 0 };
+        // SAFETY: the struct is the kernel's.
+        unsafe { ioctl(&faults, Updater::<{ opcode::read_write::<Api>(0xaa, 0x3f) }, _>::new(&mut api)) }
+            .ok()?;
+        Some(faults)
+    }
+
+    /// Regions that one call of the kernel may report; a small call of a guest writes to fewer.
+    const REGIONS: usize = 64;
+
+    // Numbers of linux/userfaultfd.h and linux/fs.h.
+    const USER_MODE_ONLY: UserfaultfdFlags = UserfaultfdFlags::from_bits_retain(1);
+    const WP_UNPOPULATED: u64 = 1 << 13;
+    const WP_ASYNC: u64 = 1 << 15;
+    const WRITE_PROTECT_MODE: u64 = 1 << 1;
+    const PROTECT: u64 = 1;
+    const REFUSE_UNWATCHED: u64 = 2;
+    const WRITTEN: u64 = 1 << 1;
+    const PRESENT: u64 = 1 << 3;
+    const SWAPPED: u64 = 1 << 4;
+
+    /// `uffdio_api`
+    #[repr(C)]
+    struct Api {
+        api: u64,
+        features: u64,
+        ioctls: u64,
+    }
+
+    /// `uffdio_range`
+    #[repr(C)]
+    struct Span {
+        start: u64,
+        size: u64,
+    }
+
+    /// `uffdio_register`
+    #[repr(C)]
+    struct Register {
+        range: Span,
+        mode: u64,
+        ioctls: u64,
+    }
+
+    /// `page_region`
+    #[repr(C)]
+    #[derive(Clone, Copy, Default)]
+    struct Region {
+        start: u64,
+        end: u64,
+        categories: u64,
+    }
+
+    /// `pm_scan_arg`
+    #[repr(C)]
+    #[derive(Default)]
+    struct Scan {
+        size: u64,
+        flags: u64,
+        start: u64,
+        end: u64,
+        walked: u64,
+        regions: u64,
+        count: u64,
+        most_pages: u64,
+        inverted: u64,
+        all_of: u64,
+        any_of: u64,
+        reported: u64,
+    }
+
+    struct ScanCall<'a>(&'a mut Scan);
+
+    // SAFETY: number and struct are the kernel's PAGEMAP_SCAN, which answers with the number of regions.
+    unsafe impl Ioctl for ScanCall<'_> {
+        type Output = usize;
+
+        const IS_MUTATING: bool = true;
+
+        fn opcode(&self) -> Opcode {
+            opcode::read_write::<Scan>(b'f', 16)
+        }
+
+        fn as_ptr(&mut self) -> *mut c_void {
+            std::ptr::from_mut(self.0).cast()
+        }
+
+        unsafe fn output_from_ptr(count: IoctlOutput, _: *mut c_void) -> rustix::io::Result<usize> {
+            Ok(usize::try_from(count).unwrap_or(0))
+        }
+    }
+}

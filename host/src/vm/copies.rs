@@ -1,0 +1,191 @@
+//! Copies of a VM: snapshots, restoring, forks, and a new environment under the same Lua state.
+
+use std::sync::Arc;
+
+use crate::config::{Setup, VmConfig};
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Exec;
+use crate::guest::{Image, Instance, Lasting, Pages, Reply, Request};
+use crate::limits::Usage;
+use crate::snapshot::Snapshot;
+use crate::value::Value;
+
+use super::phase::{Ending, Phase, ended, stopped};
+use super::{Finished, Vm};
+
+impl Vm {
+    /// Takes a snapshot of the whole Lua state. Garbage is collected first, under the limits of a call; when a
+    /// finalizer that this calls fails or reaches a limit, the VM goes back to where it was and the snapshot
+    /// is taken of that. What finalizers print comes with the next call.
+    ///
+    /// Files that are open are no part of it: in a copy they are closed, and using one is an error.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Stopped`] and [`ErrorKind::Ended`] when there is no state to take.
+    pub fn snapshot(&mut self) -> Exec<'_, Snapshot> {
+        Exec::new(self.auxiliary(), async move { self.take_snapshot().await })
+    }
+
+    /// Puts the state of a snapshot in the place of the VM's own. Limits, mounts, variables, modules and
+    /// streams stay those of this VM. Randomness is seeded anew unless
+    /// [`VmConfig::seed`](crate::VmConfig::seed) was given.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SnapshotTooLarge`] when it needs more memory than the VM may use,
+    /// [`ErrorKind::SnapshotOwner`] when it is another tenant's, [`ErrorKind::SnapshotDamaged`] when it
+    /// contradicts itself; then the VM is as before.
+    pub fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
+        let pages = self.admitted(snapshot)?;
+        let mut lasting = self.leave();
+        let theirs = snapshot.lasting();
+        lasting.next_handle = lasting.next_handle.max(theirs.next_handle);
+        lasting.running = lasting.running.max(theirs.running);
+        self.place(pages, lasting)
+    }
+
+    /// A VM with the state of a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// As [`Vm::new`] and [`Vm::restore`].
+    pub fn from_snapshot(engine: &Engine, snapshot: &Snapshot, config: VmConfig) -> Result<Vm> {
+        let mut vm = Vm::unborn(engine, config, Lasting::default())?;
+        let pages = vm.admitted(snapshot)?;
+        vm.place(pages, snapshot.lasting())?;
+        Ok(vm)
+    }
+
+    /// So many VMs with the state that this one has now, as [`Vm::snapshot`] takes it, and with its
+    /// configuration. They share memory with each other until they change it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Vm::snapshot`] and [`Vm::new`].
+    pub fn fork(&mut self, count: usize) -> Exec<'_, Vec<Vm>> {
+        Exec::new(self.auxiliary(), async move {
+            let snapshot = self.take_snapshot().await?;
+            let pages = self.admitted(&snapshot)?;
+            (0..count).map(|_| self.twin(pages.clone(), snapshot.lasting())).collect()
+        })
+    }
+
+    /// Gives the VM the mounts, variables, modules and module path of another configuration, and keeps its
+    /// Lua state, its limits and its streams. Files that were open are closed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`] for settings that contradict each other; then the VM is as before. Beside
+    /// that as [`Vm::snapshot`].
+    pub fn set_environment(&mut self, environment: VmConfig) -> Result<()> {
+        let VmConfig { mounts, variables, modules, module_path, .. } = environment;
+        let config = VmConfig { mounts, variables, modules, module_path, ..self.setup.config.clone() };
+        let setup = Setup::new(config, self.engine.config().max_memory)?;
+        if setup.needs_threads() {
+            self.engine.auxiliary().start()?;
+        }
+        let pages = self.current_pages()?;
+        self.setup = setup;
+        let lasting = self.leave();
+        self.place(self.woken(pages), lasting)
+    }
+
+    async fn take_snapshot(&mut self) -> Result<Snapshot> {
+        let finished = self.perform_from(Request::Rest, Ending::Rest, true).await?;
+        if finished.went_well() {
+            self.keep_output(finished);
+        } else {
+            self.undo(); // after a hard stop there is nothing left to undo
+        }
+        let pages = self.current_pages()?;
+        let base = self.engine.image().base.clone();
+        let tenant = self.setup.config.tenant.clone();
+        Ok(Snapshot::new(base, pages, &self.lasting(), tenant))
+    }
+
+    fn keep_output(&mut self, finished: Finished) {
+        if let Phase::Ready(live) = &mut self.phase {
+            let state = live.instance.state();
+            state.stdout.keep(finished.stdout.into_bytes());
+            state.stderr.keep(finished.stderr.into_bytes());
+        }
+    }
+
+    /// The memory between two calls.
+    fn current_pages(&mut self) -> Result<Pages> {
+        self.settle_dropped();
+        let keeps = self.keeps_checkpoints();
+        let image = self.engine.image();
+        match &mut self.phase {
+            Phase::Ready(live) => {
+                check_quiescent(&mut live.instance, image)?;
+                if !keeps {
+                    return Ok(live.instance.pages(image));
+                }
+                let pages = live.checkpoint.get_or_insert_with(|| Pages::fresh(image.base.size()));
+                live.instance.checkpoint(image, pages);
+                Ok(pages.clone())
+            }
+            Phase::Parked(pages, _) => Ok(pages.clone()),
+            Phase::Ended(_) => Err(ended()),
+            Phase::Running(_) | Phase::Stopped(_) => Err(stopped()),
+        }
+    }
+
+    /// What a copy takes along of what outlives an instance.
+    fn lasting(&mut self) -> Lasting {
+        let lasting = match &mut self.phase {
+            Phase::Ready(live) | Phase::Running(live) => &live.instance.state().lasting,
+            Phase::Parked(_, lasting) | Phase::Stopped(lasting) | Phase::Ended(lasting) => lasting,
+        };
+        lasting.carried()
+    }
+
+    /// The pages of a snapshot that this VM may take, ready to be woken.
+    fn admitted(&self, snapshot: &Snapshot) -> Result<Pages> {
+        snapshot.check_owner(self.setup.config.tenant.as_ref())?;
+        let most = self.limits().memory.unwrap_or(self.engine.config().max_memory);
+        Ok(self.woken(snapshot.unpack(&self.engine.image().base, most)?.into_owned()))
+    }
+
+    /// Makes the guest in these pages renew itself at its next call.
+    fn woken(&self, mut pages: Pages) -> Pages {
+        let image = self.engine.image();
+        pages.write_u32(&image.base, image.layout.asleep, 1);
+        pages
+    }
+
+    fn place(&mut self, pages: Pages, lasting: Lasting) -> Result<()> {
+        self.phase = Phase::Parked(pages, lasting);
+        self.revive()
+    }
+
+    fn twin(&self, pages: Pages, lasting: Lasting) -> Result<Vm> {
+        let mut twin = Vm {
+            engine: self.engine.clone(),
+            setup: self.setup.clone(),
+            control: Arc::default(),
+            phase: Phase::Stopped(Lasting::default()),
+            spent: Usage::default(),
+        };
+        twin.place(pages, lasting)?;
+        Ok(twin)
+    }
+}
+
+/// Memory is all of the state only while no call is under way in the guest.
+fn check_quiescent(instance: &mut Instance, image: &Image) -> Result<()> {
+    if instance.is_quiescent(image) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Engine, "the guest's stack is not empty between two calls"))
+}
+
+impl Finished {
+    /// Whether a request to rest did all of its work.
+    fn went_well(&self) -> bool {
+        matches!(&self.answer, Ok(Reply::Values(values)) if values[..] == [Value::Boolean(true)])
+    }
+}
