@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -216,23 +216,29 @@ fn wait_until_awaiting(session: &Session) {
 
 #[test]
 fn more_jobs_than_a_vm_takes_leave_no_input_behind() {
+    let (open, opened) = std::sync::mpsc::channel::<()>();
+    let opened = Mutex::new(opened);
+    let gate = HostModule::new("gate").function("pass", move |_, ()| {
+        opened.lock().expect("one at a time").recv() // until the test says so
+    });
+    let limits = Limits { host_call_time: None, ..Limits::none() };
     let manager = manager();
-    let session = create(&manager, "jobs", patient());
-    let spinning = session.send(SPIN).expect("queued");
-    wait_for(&session, "spinning");
+    let session = create(&manager, "jobs", VmConfig::default().limits(limits).module(gate));
+    let first = session.send("n = 0 print('at the gate') require('gate').pass()").expect("queued");
+    wait_for(&session, "at the gate");
     let mut jobs = Vec::new();
     let message = loop {
-        match session.send("n = (n or 0) + 1") {
+        match session.send("n = n + 1") {
             Ok(job) => jobs.push(job),
             Err(error) => break fails::<()>(Err(error), ErrorKind::QueueFull),
         }
     };
     assert!(message.contains("10000 jobs"), "{message}");
-    spinning.cancel();
-    assert!(spinning.wait().expect("cancelled").interrupted);
-    assert!(jobs.into_iter().all(|job| job.wait().expect("dropped").interrupted));
-    text(&session);
-    check(&session, "n", "nil\n");
+    open.send(()).expect("it waits");
+    assert_eq!(first.wait().expect("it has run").failed, 0);
+    let count = jobs.len();
+    assert!(jobs.into_iter().all(|job| job.wait().expect("it has run").statements == 1));
+    check(&session, "n", &format!("{count}\n"));
 }
 
 #[test]
@@ -657,6 +663,25 @@ fn a_package_that_cannot_be_loaded_is_told_apart() {
     check(&session, "missing, one, broken", "nil\tnil\tnil\n");
     send(&session, "require = function() while true do end end");
     assert_eq!(text(&session), "");
+}
+
+#[test]
+fn another_environment_keeps_the_lua_state() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let manager = manager();
+    let session = create(&manager, "moved", VmConfig::default().var("WHERE", "here"));
+    check(&session, "x = function() return 'kept' end", "");
+    check(&session, "x(), os.getenv('WHERE')", "kept\there\n");
+    fails(session.load_package("math_package").expect("queued").wait(), ErrorKind::NotFound);
+    let environment = with_modules(folder.path()).var("WHERE", "there");
+    session.set_environment(environment).expect("queued").wait().expect("it fits");
+    session.load_package("math_package").expect("queued").wait().expect("it is there now");
+    check(&session, "x(), os.getenv('WHERE'), math_package.compute(3)", "kept\tthere\t9\n");
+    let clash = VmConfig::default()
+        .mount(Mount::read_only(folder.path(), "/lib").expect("a folder"))
+        .mount(Mount::read_only(folder.path(), "/lib").expect("a folder"));
+    fails(session.set_environment(clash).expect("queued").wait(), ErrorKind::InvalidConfig);
+    check(&session, "x()", "kept\n");
 }
 
 // ---- at a prompt -------------------------------------------------------------------------------
