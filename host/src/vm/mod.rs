@@ -34,9 +34,9 @@ use phase::{Ending, Phase};
 /// # Ok::<(), bioxen_lua::Error>(())
 /// ```
 ///
-/// After a hard stop (a limit, an interrupt, a trap) the instance is gone. Under [`OnStop::Discard`]
+/// After a hard stop (a limit, an interrupt, a trap) the instance is gone. Under [`OnStop::Discard`](crate::OnStop::Discard)
 /// every further call is an error of kind [`ErrorKind::Stopped`] until [`Vm::reset`]; under
-/// [`OnStop::RollBack`] the VM has the state it had before the call.
+/// [`OnStop::RollBack`](crate::OnStop::RollBack) the VM has the state it had before the call.
 pub struct Vm {
     engine: Engine,
     setup: Arc<Setup>,
