@@ -39,11 +39,14 @@ mod limits;
 mod manager;
 mod outcome;
 mod quota;
+mod record;
 mod registration;
 mod runtime;
 mod session;
 mod snapshot;
 mod stream;
+#[doc(hidden)]
+pub mod testing;
 mod value;
 mod vm;
 

@@ -166,6 +166,17 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
+    /// Charges another amount instead.
+    pub fn set(&mut self, amount: u64) -> Result<(), Refused> {
+        if let Some(less) = self.amount.checked_sub(amount) {
+            self.account.release(less);
+        } else {
+            self.account.try_charge(amount - self.amount)?;
+        }
+        self.amount = amount;
+        Ok(())
+    }
+
     /// Charges more.
     pub fn grow(&mut self, amount: u64) -> Result<(), Refused> {
         self.account.try_charge(amount)?;

@@ -3,6 +3,7 @@
 mod component;
 mod engines;
 mod examples;
+mod fault_disk;
 mod forge;
 mod host_functions;
 mod imports;
@@ -16,6 +17,8 @@ mod reproducible;
 mod sessions;
 mod shutdown;
 mod snapshots;
+mod state_dir;
+mod state_faults;
 mod support;
 mod tidy;
 mod transactions;

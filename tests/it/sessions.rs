@@ -284,11 +284,14 @@ fn attempts_at_one_statement_share_the_limits_of_a_call() {
 fn other_sessions_go_on_while_one_runs_many_lines() {
     let manager =
         Manager::new(engine(), ManagerConfig { workers: 1, ..ManagerConfig::default() }).expect("a manager");
-    let busy = create(&manager, "busy", VmConfig::default());
+    // Lines that are refused never reach the guest, whose own turns end by themselves.
+    let limits = Limits { source: Some(1), ..Limits::default() };
+    let busy = create(&manager, "busy", VmConfig::default().limits(limits));
     let quick = create(&manager, "quick", VmConfig::default());
-    let job = busy.send("x = 1\n".repeat(100_000)).expect("queued");
+    let job = busy.send("xy\n".repeat(340_000)).expect("queued");
+    wait_for(&busy, "limit `source`");
     check(&quick, "1", "1\n");
-    assert!(!job.is_finished(), "100,000 statements were run before one other");
+    assert!(!job.is_finished(), "340,000 statements were run before one other");
     job.cancel();
     assert!(job.wait().expect("cancelled").interrupted);
 }

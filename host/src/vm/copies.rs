@@ -11,7 +11,7 @@ use crate::limits::Usage;
 use crate::snapshot::Snapshot;
 use crate::value::Value;
 
-use super::phase::{Ending, Phase, ended, stopped};
+use super::phase::{Ending, Live, Phase, ended, stopped};
 use super::{Finished, Vm};
 
 impl Vm {
@@ -116,22 +116,30 @@ impl Vm {
     /// The memory between two calls.
     fn current_pages(&mut self) -> Result<Pages> {
         self.settle_dropped();
-        let keeps = self.keeps_checkpoints();
-        let image = self.engine.image();
-        match &mut self.phase {
-            Phase::Ready(live) => {
-                check_quiescent(&mut live.instance, image)?;
-                if !keeps {
-                    return Ok(live.instance.pages(image));
-                }
-                let pages = live.checkpoint.get_or_insert_with(|| Pages::fresh(image.base.size()));
-                live.instance.checkpoint(image, pages);
-                Ok(pages.clone())
+        let (phase, pages) = match self.phase.take() {
+            Phase::Ready(mut live) => {
+                let pages = self.pages_of(&mut live);
+                (Phase::Ready(live), pages)
             }
-            Phase::Parked(pages, _) => Ok(pages.clone()),
-            Phase::Ended(_) => Err(ended()),
-            Phase::Running(_) | Phase::Stopped(_) => Err(stopped()),
+            Phase::Parked(checkpoint, lasting) => {
+                let pages = checkpoint.pages.clone();
+                (Phase::Parked(checkpoint, lasting), Ok(pages))
+            }
+            Phase::Ended(lasting) => (Phase::Ended(lasting), Err(ended())),
+            other => (other, Err(stopped())),
+        };
+        self.phase = phase;
+        pages
+    }
+
+    fn pages_of(&self, live: &mut Live) -> Result<Pages> {
+        let image = self.engine.image();
+        check_quiescent(&mut live.instance, image)?;
+        if !self.keeps_checkpoints() {
+            return Ok(live.instance.pages(image));
         }
+        self.update(live);
+        Ok(live.checkpoint.as_ref().map(|checkpoint| checkpoint.pages.clone()).unwrap_or_default())
     }
 
     /// What a copy takes along of what outlives an instance.
@@ -158,7 +166,7 @@ impl Vm {
     }
 
     fn place(&mut self, pages: Pages, lasting: Lasting) -> Result<()> {
-        self.phase = Phase::Parked(pages, lasting);
+        self.phase = Phase::Parked(pages.into(), lasting);
         self.revive()
     }
 

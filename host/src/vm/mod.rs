@@ -303,20 +303,27 @@ impl Vm {
         let spent = std::mem::take(&mut self.spent);
         self.begin(keep)?;
         let Phase::Running(live) = &mut self.phase else { return Err(phase::stopped()) };
-        let finished = drive(&mut live.instance, &self.engine, &self.control, request, ending, spent).await?;
+        let call = Call { request, ending, spent };
+        let finished = drive(&mut live.instance, &self.engine, &self.control, call).await?;
         self.settle(finished.answer.as_ref().err(), ending);
         Ok(finished)
     }
 }
 
-/// Runs one request on an instance, under the limits of a call.
+/// One call into the guest.
+struct Call<'a> {
+    request: Request<'a>,
+    ending: Ending,
+    /// What earlier calls used of its limits.
+    spent: Usage,
+}
+
+/// Makes a call on an instance, under its limits.
 async fn drive(
     instance: &mut Instance,
     engine: &Engine,
     control: &Control,
-    request: Request<'_>,
-    ending: Ending,
-    spent: Usage,
+    Call { request, ending, spent }: Call<'_>,
 ) -> Result<Finished> {
     control.begin();
     let deadline = instance.state().begin_call(spent);

@@ -3,7 +3,8 @@
 
 use crate::config::OnStop;
 use crate::error::{Error, ErrorKind, Result};
-use crate::guest::{Instance, Lasting, Pages, State, Stop};
+use crate::guest::{Instance, Lasting, PAGE, Pages, State, Stop};
+use crate::quota::Charge;
 
 use super::Vm;
 
@@ -15,7 +16,7 @@ pub(super) enum Phase {
     /// stands still in mid-run and is not entered again.
     Running(Live),
     /// Without an instance, and to be made again from these pages.
-    Parked(Pages, Lasting),
+    Parked(Checkpoint, Lasting),
     /// Stopped hard, with nothing to go back to.
     Stopped(Lasting),
     /// The program has ended; its Lua state is closed.
@@ -26,7 +27,20 @@ pub(super) enum Phase {
 /// call, to go back to. There is none where nothing will go back.
 pub(super) struct Live {
     pub instance: Box<Instance>,
-    pub checkpoint: Option<Pages>,
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// The memory of an instance at an earlier moment between two calls.
+pub(super) struct Checkpoint {
+    pub pages: Pages,
+    /// What it costs, where a manager counts.
+    charge: Option<Charge>,
+}
+
+impl From<Pages> for Checkpoint {
+    fn from(pages: Pages) -> Checkpoint {
+        Checkpoint { pages, charge: None }
+    }
 }
 
 /// What a call leaves behind when it ends well.
@@ -74,7 +88,10 @@ impl Vm {
         }
         match self.phase.take() {
             Phase::Ready(mut live) => {
-                live.checkpoint = keep.then(|| self.checkpoint(&mut live));
+                if let Err(error) = self.prepare(&mut live, keep) {
+                    self.phase = Phase::Ready(live);
+                    return Err(error);
+                }
                 self.phase = Phase::Running(live);
                 Ok(())
             }
@@ -86,15 +103,40 @@ impl Vm {
         }
     }
 
-    /// A VM that rolls back brings the last checkpoint up to date; any other looks at all that was touched.
-    fn checkpoint(&self, live: &mut Live) -> Pages {
+    fn prepare(&self, live: &mut Live, keep: bool) -> Result<()> {
+        if !keep {
+            live.checkpoint = None;
+            return Ok(());
+        }
+        self.update(live);
+        match &mut live.checkpoint {
+            Some(checkpoint) => self.count(checkpoint),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes the checkpoint that of now. A VM that rolls back brings the last one up to date, any other
+    /// looks at all that was touched.
+    pub(super) fn update(&self, live: &mut Live) {
         let image = self.engine.image();
         if !self.keeps_checkpoints() {
-            return live.instance.pages(image);
+            live.checkpoint = Some(live.instance.pages(image).into());
+            return;
         }
-        let mut pages = live.checkpoint.take().unwrap_or_else(|| Pages::fresh(image.base.size()));
-        live.instance.checkpoint(image, &mut pages);
-        pages
+        let fresh = || Pages::fresh(image.base.size()).into();
+        let checkpoint = live.checkpoint.get_or_insert_with(fresh);
+        live.instance.checkpoint(image, &mut checkpoint.pages);
+    }
+
+    /// Counts a checkpoint as memory of the VM.
+    fn count(&self, checkpoint: &mut Checkpoint) -> Result<()> {
+        let Some(registration) = &self.setup.config.registration else { return Ok(()) };
+        let bytes = (checkpoint.pages.held() * PAGE) as u64;
+        match &mut checkpoint.charge {
+            Some(charge) => charge.set(bytes)?,
+            none => *none = Some(registration.charge_memory(bytes)?),
+        }
+        Ok(())
     }
 
     /// A call whose future was dropped is over: the VM goes back, or is stopped.
@@ -131,8 +173,8 @@ impl Vm {
 
     /// Gives a parked VM an instance. Where there is no room for one, the state waits.
     pub(super) fn revive(&mut self) -> Result<()> {
-        let (pages, lasting) = match self.phase.take() {
-            Phase::Parked(pages, lasting) => (pages, lasting),
+        let (checkpoint, lasting) = match self.phase.take() {
+            Phase::Parked(checkpoint, lasting) => (checkpoint, lasting),
             other => {
                 self.phase = other;
                 return Ok(());
@@ -142,15 +184,15 @@ impl Vm {
             Ok(instance) => instance,
             Err(refused) => {
                 let (error, lasting) = *refused;
-                self.phase = Phase::Parked(pages, lasting);
+                self.phase = Phase::Parked(checkpoint, lasting);
                 return Err(error);
             }
         };
-        if let Err(error) = instance.restore(&pages) {
-            self.phase = Phase::Parked(pages, instance.into_lasting());
+        if let Err(error) = instance.restore(&checkpoint.pages) {
+            self.phase = Phase::Parked(checkpoint, instance.into_lasting());
             return Err(error);
         }
-        self.phase = Phase::Ready(Live { instance, checkpoint: Some(pages) });
+        self.phase = Phase::Ready(Live { instance, checkpoint: Some(checkpoint) });
         Ok(())
     }
 
@@ -201,7 +243,7 @@ impl Live {
 fn gone_back(live: Live) -> Phase {
     let Live { instance, checkpoint } = live;
     match checkpoint {
-        Some(pages) => Phase::Parked(pages, instance.into_lasting()),
+        Some(checkpoint) => Phase::Parked(checkpoint, instance.into_lasting()),
         None => Phase::Stopped(instance.into_lasting()),
     }
 }
