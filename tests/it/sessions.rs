@@ -78,7 +78,7 @@ fn fails<T>(result: bioxen_lua::Result<T>, kind: ErrorKind) -> String {
 fn input_runs_and_output_is_read() {
     let manager = manager();
     let session = create(&manager, "interactive_vm", VmConfig::default());
-    let _ = session.send("x = 42\nprint('Value:', x)\n").expect("queued");
+    drop(session.send("x = 42\nprint('Value:', x)\n").expect("queued"));
     let reading = session.read_until_idle(LONG).wait().expect("output");
     assert_eq!(reading.to_text(), "Value:\t42\n");
     assert_eq!((reading.lost, reading.next), (0, 10));
@@ -173,7 +173,7 @@ fn a_script_that_spoils_its_own_tools_harms_nobody_else() {
     assert_eq!(sent.failed, 0, "{sent:?}");
     assert_eq!(send(&session, "'x'").failed, 1, "nothing prints any more");
     assert!(text(&session).starts_with("bad argument"), "the error says so all the same");
-    fails(session.load_package("x").expect("queued").wait(), ErrorKind::Failed);
+    fails(session.load_package("math").expect("queued").wait(), ErrorKind::Failed);
     assert_eq!(send(&session, "y = 1").failed, 1);
     assert_eq!(session.status().state, SessionState::Idle);
     check(&other, "1 + 1", "2\n");
@@ -284,13 +284,16 @@ fn attempts_at_one_statement_share_the_limits_of_a_call() {
 fn other_sessions_go_on_while_one_runs_many_lines() {
     let manager =
         Manager::new(engine(), ManagerConfig { workers: 1, ..ManagerConfig::default() }).expect("a manager");
-    let busy = create(&manager, "busy", VmConfig::default());
+    // Lines that are refused never reach the guest, whose own turns end by themselves.
+    let limits = Limits { source: Some(1), ..Limits::default() };
+    let busy = create(&manager, "busy", VmConfig::default().limits(limits));
     let quick = create(&manager, "quick", VmConfig::default());
-    let job = busy.send("x = 1\n".repeat(100_000)).expect("queued");
+    let job = busy.send("xy\n".repeat(340_000)).expect("queued");
+    wait_for(&busy, "limit `source`");
     check(&quick, "1", "1\n");
-    assert!(!job.is_finished(), "100,000 statements were run before one other");
-    job.cancel();
-    assert!(job.wait().expect("cancelled").interrupted);
+    assert!(!job.is_finished(), "340,000 statements were run before one other");
+    busy.interrupt().expect("alive");
+    assert!(job.wait().expect("stopped").interrupted);
 }
 
 #[test]
@@ -315,7 +318,7 @@ fn settings_out_of_range_are_refused() {
 fn waiting_for_idleness_has_an_end() {
     let manager = manager();
     let session = create(&manager, "spins", patient());
-    let _ = session.send(SPIN).expect("queued");
+    drop(session.send(SPIN).expect("queued"));
     let output = wait_for(&session, "spinning\n");
     assert_eq!(output, "spinning\n");
     let reading = session.read_until_idle(Duration::from_millis(20)).wait().expect("in time");
@@ -333,7 +336,7 @@ fn output_is_waited_for_on_any_executor() {
         assert_eq!(session.read_some().wait().expect_err("inside a runtime").kind(), ErrorKind::WouldBlock);
         session.send("print('one')").expect("queued").await.expect("it has run");
         let one = session.read_some().await.expect("output");
-        let _ = session.send("print('two')").expect("queued");
+        drop(session.send("print('two')").expect("queued"));
         let two = session.read_until_idle(LONG).await.expect("output");
         format!("{one}{two}")
     });
