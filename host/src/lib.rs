@@ -60,12 +60,13 @@ pub use func::{Caller, FunctionError, HostModule};
 pub use id::{TenantId, VmId};
 pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
-pub use manager::{ManagedVm, Manager, ManagerConfig, Shutdown, VmState, VmStatus};
+pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{
-    Prompt, Prompts, Reading, SecondClient, Sent, Session, SessionConfig, SessionState, SessionStatus, Typed,
+    Persistence, Prompt, Prompts, Reading, Saved, SecondClient, Sent, Session, SessionConfig, SessionState,
+    SessionStatus, Typed,
 };
 pub use snapshot::Snapshot;
 pub use stream::Stdin;

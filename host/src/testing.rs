@@ -4,3 +4,18 @@
 
 pub use crate::fs::{Disk, Found, Listing, Locking, NewFile, StateDir, StoredSession};
 pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, SessionRecord};
+
+use std::sync::Arc;
+
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::manager::{Manager, ManagerConfig};
+
+/// A manager that keeps its sessions on any disk.
+///
+/// # Errors
+///
+/// As [`Manager::new`].
+pub fn manager_on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -> Result<Manager> {
+    Manager::on(engine, config, disk)
+}

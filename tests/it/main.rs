@@ -1,6 +1,7 @@
 //! Tests of the library through its public API, a file for each subject.
 
 mod component;
+mod durable_sessions;
 mod engines;
 mod examples;
 mod fault_disk;

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,11 +16,11 @@ use crate::job::{AnyJob, Job, Promise};
 use crate::outcome::{Failure, Outcome};
 use crate::quota::{Accounts, Charge};
 use crate::registration::Registration;
-use crate::session::Core;
+use crate::session::{Core, Durable, Persistence};
 
 use super::observe::{self, Observer, RUNNING, Shown};
 use super::status::{VmState, VmStatus};
-use super::step::{Place, Recall, Step, Work, put_away, step};
+use super::step::{Place, Recall, Step, Work, put_away, save_unasked, step};
 
 /// Jobs that may wait for one VM: room for every pipeline that was thought of, and an end for one that
 /// never looks at its results.
@@ -43,7 +44,9 @@ enum Mailbox {
     /// Nothing. No task exists.
     Idle { place: Place, since: Instant },
     /// A task has the VM, does the current job, and then those in the queue.
-    Running { current: Arc<dyn AnyJob>, queue: VecDeque<Queued>, _counted: Charge },
+    Running { current: Arc<dyn AnyJob>, queue: VecDeque<Queued>, counted: Option<Charge> },
+    /// Its manager ends, and waits for the VM to save it.
+    Closing(Sender<Rested>),
     /// It was terminated, or its manager was shut down. For good.
     Terminated,
 }
@@ -51,6 +54,22 @@ enum Mailbox {
 struct Queued {
     job: Arc<dyn AnyJob>,
     step: Step,
+    whose: Whose,
+}
+
+/// Who asked for a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// It counts among those that run.
+    Caller,
+    /// The manager, to save a session or to put it away: it takes nobody's place.
+    Manager,
+}
+
+/// A VM that a manager which ends has got back.
+pub(crate) struct Rested {
+    pub actor: Arc<Actor>,
+    pub place: Place,
 }
 
 impl Actor {
@@ -95,21 +114,87 @@ impl Actor {
         let promise = self.promise(|| Ok(Outcome::interrupted()));
         let observer = Observer::new(self.span.clone(), promise.number());
         let work = observe::call(observer, work);
-        self.queue(&promise, step(promise.clone(), work))
+        self.queue(&promise, step(promise.clone(), self.session.clone(), work))
     }
 
     /// Puts the VM away behind the jobs that wait: the work keeps its state elsewhere and says how it comes
     /// back. One that is away stays so.
-    #[allow(dead_code, reason = "for VMs that are put to disk")]
     pub fn put_away(self: &Arc<Actor>, work: Work<Recall>) -> Result<Job<()>> {
         let promise = self.promise(|| Err(Error::failed(Failure::Interrupted)));
-        self.queue(&promise, put_away(promise.clone(), work))
+        let step = put_away(promise.clone(), work);
+        self.post(Queued { job: promise.clone(), step, whose: Whose::Manager })?;
+        Ok(Job::new(promise))
+    }
+
+    /// Puts a persistent session to disk, and its VM away.
+    pub fn put_to_disk(self: &Arc<Actor>) {
+        let Some((core, durable)) = self.persistent() else { return };
+        let work: Work<Recall> = Box::new(move |vm| {
+            Box::pin(async move {
+                if durable.is_changed() {
+                    core.save(vm).await.inspect_err(
+                        |error| tracing::warn!(session = %core.id, %error, "a session stays in memory"),
+                    )?;
+                }
+                Ok(core.recall(&durable, vm))
+            })
+        });
+        let _ = self.put_away(work); // it is busy, or gone: then it is not idle
+    }
+
+    /// Does what is due for a persistent session that has nothing to do: saves it when it is to be saved then,
+    /// counts it among those in memory, or lets it leave memory. The caller has one handle and nobody else's.
+    pub fn tend(self: &Arc<Actor>) {
+        let Some((core, durable)) = self.persistent() else { return };
+        let away = match &*self.mailbox() {
+            Mailbox::Idle { place, .. } => matches!(place, Place::Elsewhere(_)),
+            _ => return,
+        };
+        if durable.is_worth_saving() && (away || durable.persistence == Persistence::OnIdle) {
+            self.save_unasked(core);
+        } else if away {
+            durable.store().is_away(self);
+        } else {
+            durable.store().used(self);
+        }
+    }
+
+    /// Counts a persistent session among those in memory, as the one that was used last.
+    pub fn used(self: &Arc<Actor>) {
+        if let Some((_, durable)) = self.persistent()
+            && matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Here(_), .. })
+        {
+            durable.store().used(self);
+        }
+    }
+
+    fn save_unasked(self: &Arc<Actor>, core: Arc<Core>) {
+        let promise = self.promise(|| Err(Error::failed(Failure::Interrupted)));
+        let step = save_unasked(promise.clone(), core, self.registration.fuel());
+        let _ = self.post(Queued { job: promise, step, whose: Whose::Manager }); // as above
+    }
+
+    /// Whether it is idle, in memory, and can be saved as far as anybody knows.
+    pub fn may_be_put_away(&self) -> bool {
+        let idle = matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Here(_), .. });
+        idle && self.persistent().is_some_and(|(_, durable)| !durable.is_changed() || durable.may_be_saved())
+    }
+
+    /// Whether nothing of it would be lost without it.
+    pub fn is_all_on_disk(&self) -> bool {
+        let away = matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Elsewhere(_), .. });
+        away && self.persistent().is_some_and(|(_, durable)| !durable.is_changed())
+    }
+
+    fn persistent(&self) -> Option<(Arc<Core>, Arc<Durable>)> {
+        let core = self.session.as_ref()?;
+        Some((core.clone(), core.durable.clone()?))
     }
 
     /// Queues a job. Jobs of one VM run one at a time, in order.
     pub fn submit<T: Send + 'static>(self: &Arc<Actor>, work: Work<T>) -> Result<Job<T>> {
         let promise = self.promise(|| Err(Error::failed(Failure::Interrupted)));
-        self.queue(&promise, step(promise.clone(), work))
+        self.queue(&promise, step(promise.clone(), self.session.clone(), work))
     }
 
     /// Queues input of a session; cancelled before it runs it gives what `cancelled` says.
@@ -120,11 +205,11 @@ impl Actor {
     ) -> Result<Job<T>> {
         let promise = self.promise(cancelled);
         let work = work(Observer::new(self.span.clone(), promise.number()));
-        self.queue(&promise, step(promise.clone(), work))
+        self.queue(&promise, step(promise.clone(), self.session.clone(), work))
     }
 
     fn queue<T: Send + 'static>(self: &Arc<Actor>, promise: &Arc<Promise<T>>, step: Step) -> Result<Job<T>> {
-        self.post(Queued { job: promise.clone(), step })?;
+        self.post(Queued { job: promise.clone(), step, whose: Whose::Caller })?;
         Ok(Job::new(promise.clone()))
     }
 
@@ -138,23 +223,26 @@ impl Actor {
         }
         let mut mailbox = self.mailbox();
         match &mut *mailbox {
-            Mailbox::Terminated => return Err(self.terminated()),
-            Mailbox::Running { queue, .. } => {
+            Mailbox::Terminated | Mailbox::Closing(_) => return Err(self.terminated()),
+            Mailbox::Running { queue, counted, .. } => {
                 if queue.len() >= MAX_QUEUED {
                     queue.retain(|queued| queued.job.is_open());
                 }
                 if queue.len() >= MAX_QUEUED {
                     return Err(self.full());
                 }
+                if counted.is_none() {
+                    *counted = self.counted(queued.whose)?;
+                }
                 queue.push_back(queued);
                 return Ok(());
             }
             Mailbox::Idle { .. } => {}
         }
-        let counted = self.accounts.running.charge(1)?;
+        let counted = self.counted(queued.whose)?;
         queued.job.begin();
         let (current, queue) = (queued.job.clone(), VecDeque::new());
-        let running = Mailbox::Running { current, queue, _counted: counted };
+        let running = Mailbox::Running { current, queue, counted };
         let before = std::mem::replace(&mut *mailbox, running);
         drop(mailbox);
         if let Mailbox::Idle { place, .. } = before {
@@ -164,12 +252,19 @@ impl Actor {
         Ok(())
     }
 
+    fn counted(&self, whose: Whose) -> Result<Option<Charge>> {
+        match whose {
+            Whose::Caller => Ok(Some(self.accounts.running.charge(1)?)),
+            Whose::Manager => Ok(None),
+        }
+    }
+
     /// Stops what runs now, or is about to.
     pub fn interrupt(&self) -> Result<()> {
         let current = match &*self.mailbox() {
             Mailbox::Running { current, .. } => Some(current.clone()),
             Mailbox::Idle { .. } => None,
-            Mailbox::Terminated => return Err(self.terminated()),
+            Mailbox::Terminated | Mailbox::Closing(_) => return Err(self.terminated()),
         };
         current.iter().for_each(|job| job.interrupt());
         Ok(())
@@ -179,7 +274,7 @@ impl Actor {
     pub fn terminate(&self) -> bool {
         let before = std::mem::replace(&mut *self.mailbox(), Mailbox::Terminated);
         let lived = match before {
-            Mailbox::Terminated => false,
+            Mailbox::Terminated | Mailbox::Closing(_) => false,
             Mailbox::Idle { .. } => true,
             Mailbox::Running { current, queue, .. } => {
                 current.refuse(self.terminated());
@@ -191,16 +286,38 @@ impl Actor {
         lived
     }
 
+    /// Ends the VM as [`terminate`](Actor::terminate), and hands it over once it rests. Whether it will.
+    pub fn close(self: &Arc<Actor>, to: &Sender<Rested>) -> bool {
+        let mut mailbox = self.mailbox();
+        let next = match &*mailbox {
+            Mailbox::Running { .. } => Mailbox::Closing(to.clone()),
+            Mailbox::Idle { .. } | Mailbox::Terminated | Mailbox::Closing(_) => Mailbox::Terminated,
+        };
+        let before = std::mem::replace(&mut *mailbox, next);
+        drop(mailbox);
+        let hands_over = match before {
+            Mailbox::Terminated | Mailbox::Closing(_) => false,
+            Mailbox::Idle { place, .. } => to.send(Rested { actor: self.clone(), place }).is_ok(),
+            Mailbox::Running { current, queue, .. } => {
+                current.refuse(self.terminated());
+                queue.iter().for_each(|queued| queued.job.refuse(self.terminated()));
+                true
+            }
+        };
+        self.session.iter().for_each(|session| session.end());
+        hands_over
+    }
+
     /// Whether it can take jobs.
     pub fn is_alive(&self) -> bool {
-        !matches!(&*self.mailbox(), Mailbox::Terminated)
+        !matches!(&*self.mailbox(), Mailbox::Terminated | Mailbox::Closing(_))
     }
 
     /// Since when it has had nothing to do; nothing when it runs.
     pub fn idle_since(&self) -> Option<Instant> {
         match &*self.mailbox() {
             Mailbox::Idle { since, .. } => Some(*since),
-            Mailbox::Running { .. } | Mailbox::Terminated => None,
+            Mailbox::Running { .. } | Mailbox::Terminated | Mailbox::Closing(_) => None,
         }
     }
 
@@ -214,7 +331,7 @@ impl Actor {
             Mailbox::Idle { place: Place::Here(_), since } => (VmState::Idle, since.elapsed()),
             Mailbox::Idle { place: Place::Elsewhere(_), since } => (VmState::Stored, since.elapsed()),
             Mailbox::Running { .. } => (VmState::Running, Duration::ZERO),
-            Mailbox::Terminated => return Err(self.terminated()),
+            Mailbox::Terminated | Mailbox::Closing(_) => return Err(self.terminated()),
         };
         Ok(VmStatus {
             id: self.id().clone(),
@@ -227,7 +344,7 @@ impl Actor {
     }
 
     /// The VM has done its job: the next one, or nothing, whereupon the VM waits here.
-    fn advance(&self, place: Place) -> Option<(Place, Queued)> {
+    fn advance(self: &Arc<Actor>, place: Place) -> Option<(Place, Queued)> {
         let mut mailbox = self.mailbox();
         let next = match &mut *mailbox {
             Mailbox::Running { current, queue, .. } => {
@@ -236,6 +353,14 @@ impl Actor {
             }
             // The VM goes behind the lock: it may hold what does more than one expects when it is dropped.
             Mailbox::Idle { .. } | Mailbox::Terminated => return None,
+            Mailbox::Closing(_) => {
+                let before = std::mem::replace(&mut *mailbox, Mailbox::Terminated);
+                drop(mailbox);
+                if let Mailbox::Closing(to) = before {
+                    let _ = to.send(Rested { actor: self.clone(), place }); // it waits no longer
+                }
+                return None;
+            }
         };
         if next.is_none() {
             *mailbox = Mailbox::Idle { place, since: Instant::now() };
@@ -286,7 +411,8 @@ impl Drain {
             let next = self.place.take().and_then(|place| self.actor.advance(place));
             let Some((place, next)) = next else {
                 drop(shown); // whoever waited finds the VM idle everywhere
-                return announce();
+                announce();
+                return self.actor.tend();
             };
             announce();
             self.place = Some(place);

@@ -31,6 +31,10 @@ impl ManagedVm {
         ManagedVm { actor, manager }
     }
 
+    pub(crate) fn downgrade(&self) -> WeakVm {
+        WeakVm { actor: Arc::downgrade(&self.actor), manager: self.manager.clone() }
+    }
+
     pub(crate) fn actor(&self) -> &Arc<Actor> {
         &self.actor
     }
@@ -143,12 +147,30 @@ impl ManagedVm {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Terminated`] when it was gone before.
+    /// [`ErrorKind::Terminated`] when it was gone before; of a persistent session as
+    /// [`Session::terminate`](crate::Session::terminate).
     pub fn terminate(&self) -> Result<()> {
-        if let Some(manager) = self.manager.upgrade() {
-            manager.forget(&self.actor);
-        }
-        if self.actor.terminate() { Ok(()) } else { Err(self.actor.terminated()) }
+        let manager = self.manager.upgrade();
+        let durable = self.actor.session().and_then(|core| core.durable.as_ref());
+        let (Some(manager), Some(durable)) = (&manager, durable) else {
+            manager.iter().for_each(|manager| manager.forget(&self.actor));
+            return if self.actor.terminate() { Ok(()) } else { Err(self.actor.terminated()) };
+        };
+        let Some(_moving) = manager.take_out(&self.actor) else { return Err(self.actor.terminated()) };
+        self.actor.terminate();
+        durable.remove()
+    }
+}
+
+/// A handle that does not even keep a session in memory.
+pub(crate) struct WeakVm {
+    actor: Weak<Actor>,
+    manager: Weak<Shared>,
+}
+
+impl WeakVm {
+    pub fn upgrade(&self) -> Option<ManagedVm> {
+        Some(ManagedVm { actor: self.actor.upgrade()?, manager: self.manager.clone() })
     }
 }
 

@@ -3,6 +3,7 @@
 mod actor;
 mod config;
 mod handle;
+mod last_save;
 mod observe;
 mod registry;
 mod shutdown;
@@ -19,6 +20,7 @@ use crate::chunk::Chunk;
 use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fs::{Disk, StateDir};
 use crate::id::{TenantId, VmId};
 use crate::job::Job;
 use crate::quota::{Account, Counted, Quota, Scope};
@@ -27,17 +29,17 @@ use crate::runtime::FILE_THREADS;
 use crate::session::Core;
 use crate::vm::Vm;
 
-pub use config::ManagerConfig;
+pub(crate) use actor::Actor;
+pub use config::{ManagerConfig, SessionConfigs};
 pub use handle::ManagedVm;
+pub(crate) use handle::WeakVm;
 pub(crate) use observe::Observer;
+pub(crate) use registry::{Claim, Reservation, Shared};
 pub use shutdown::Shutdown;
 pub use status::{VmState, VmStatus};
-pub(crate) use step::Work;
+pub(crate) use step::{Place, Recall, Work};
 
-use actor::Actor;
 use observe::{LIVE, Shown};
-use registry::Shared;
-use step::Place;
 
 /// Polls between two looks at VMs that were given work from outside, and at timers. A poll is a slice of
 /// a guest, up to 400 us: a VM that wakes up waits for four of them at most, beside its place in the queue.
@@ -75,9 +77,24 @@ impl Manager {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidConfig`] for a setting out of range, [`ErrorKind::Engine`] when the threads
-    /// cannot be started.
+    /// cannot be started. With a [state directory](ManagerConfig::state_dir): [`ErrorKind::InUse`], naming the
+    /// process that has it, and [`ErrorKind::Storage`] when it is no directory, cannot be written, belongs to
+    /// another user, or others may write to it.
     pub fn new(engine: &Engine, config: ManagerConfig) -> Result<Manager> {
         config.check()?;
+        let wait = config.state_dir_wait;
+        let dir = config.state_dir.as_ref().map(|path| StateDir::open_within(path, wait)).transpose()?;
+        Manager::with(engine, config, dir)
+    }
+
+    /// As [`new`](Manager::new), on any disk.
+    pub(crate) fn on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -> Result<Manager> {
+        config.check()?;
+        let dir = StateDir::on(disk, config.state_dir_wait)?;
+        Manager::with(engine, config, Some(dir))
+    }
+
+    fn with(engine: &Engine, config: ManagerConfig, dir: Option<StateDir>) -> Result<Manager> {
         engine.auxiliary().start()?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(config.workers)
@@ -91,7 +108,7 @@ impl Manager {
                 Error::new(ErrorKind::Engine, format!("cannot start the manager's threads: {error}"))
                     .with_source(error)
             })?;
-        let shared = Arc::new(Shared::new(engine.clone(), config, runtime));
+        let shared = Arc::new_cyclic(|own| Shared::new(engine.clone(), config, runtime, dir, own));
         Ok(Manager(Arc::new(Alive { shared })))
     }
 
@@ -106,13 +123,14 @@ impl Manager {
         Ok(self.handle(self.create(id, config)?))
     }
 
-    /// The VM of a name.
+    /// The VM of a name. That of a session on disk comes back from there.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::Terminated`] after a shutdown.
+    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::Terminated`] after a shutdown; for a session on
+    /// disk as [`attach`](Manager::attach).
     pub fn get(&self, id: &VmId) -> Result<ManagedVm> {
-        Ok(self.handle(self.shared().find(id)?))
+        Ok(self.handle(self.find(id)?))
     }
 
     /// Runs a chunk on the VM of a name, as [`ManagedVm::exec`].
@@ -157,13 +175,17 @@ impl Manager {
         self.get(id)?.interrupt()
     }
 
-    /// Ends the VM of a name, as [`ManagedVm::terminate`].
+    /// Ends the VM of a name, as [`ManagedVm::terminate`]. A session that is on disk alone is removed there,
+    /// whatever is wrong with it.
     ///
     /// # Errors
     ///
-    /// As [`Manager::get`].
+    /// [`ErrorKind::NotFound`] when there is none, and those of [`ManagedVm::terminate`].
     pub fn terminate(&self, id: &VmId) -> Result<()> {
-        self.get(id)?.terminate()
+        match self.shared().claim(id)? {
+            Claim::Here(actor) => self.handle(actor).terminate(),
+            Claim::Stored(_moving, store) => store.remove(id),
+        }
     }
 
     /// Ends every VM and the manager's threads, whatever the guests do, and waits for them for
@@ -182,12 +204,32 @@ impl Manager {
     pub(crate) fn create_for(
         &self,
         id: VmId,
-        mut config: VmConfig,
+        config: VmConfig,
         session: Option<Arc<Core>>,
     ) -> Result<Arc<Actor>> {
         let shared = self.shared();
         config.limits.check_within(&shared.config.limits)?;
         let reserved = shared.reserve(&id)?;
+        let core = session.clone();
+        let made = self.install(reserved, config, session, |config| {
+            let mut vm = Vm::new(&shared.engine, config)?;
+            core.iter().try_for_each(|core| core.save_first(&mut vm))?;
+            Ok(Place::Here(Box::new(vm)))
+        });
+        made.inspect_err(|_| core.iter().for_each(|core| core.discard()))
+    }
+
+    /// Gives a name to a VM that is then made.
+    pub(crate) fn install(
+        &self,
+        reserved: Reservation<'_>,
+        mut config: VmConfig,
+        session: Option<Arc<Core>>,
+        make: impl FnOnce(VmConfig) -> Result<Place>,
+    ) -> Result<Arc<Actor>> {
+        let shared = self.shared();
+        config.limits.check_within(&shared.config.limits)?;
+        let id = reserved.id().clone();
         let accounts = shared.tenants.accounts(config.tenant.as_ref());
         let counted = (accounts.vms.charge(1)?, Shown::new(LIVE));
         let memory =
@@ -195,11 +237,19 @@ impl Manager {
         let registration = Registration::new(id, memory, shared.held.clone());
         config.registration = Some(registration.clone());
         let tenant = config.tenant.clone();
-        let vm = Vm::new(&shared.engine, config)?;
-        let place = Place::Here(Box::new(vm));
+        let place = make(config)?;
         let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place, session);
         reserved.fill(actor.clone(), counted)?;
+        actor.used(); // it counts among those in memory from now on
         Ok(actor)
+    }
+
+    /// The VM of a name, brought back from disk if it is there alone.
+    pub(crate) fn find(&self, id: &VmId) -> Result<Arc<Actor>> {
+        match self.shared().claim(id)? {
+            Claim::Here(actor) => Ok(actor),
+            Claim::Stored(moving, store) => self.load(moving, &store),
+        }
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

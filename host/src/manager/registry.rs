@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::runtime::{Handle, Runtime};
 
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fs::StateDir;
 use crate::id::VmId;
 use crate::quota::Charge;
 use crate::registration::HeldThreads;
+use crate::session::Store;
 
 use super::actor::Actor;
 use super::config::ManagerConfig;
@@ -25,7 +27,11 @@ pub(crate) struct Shared {
     pub handle: Handle,
     pub tenants: Tenants,
     pub held: Arc<HeldThreads>,
+    /// Sessions on disk, whose names are taken too.
+    pub store: Option<Arc<Store>>,
     registry: Mutex<Registry>,
+    /// Told when a name is no longer moving.
+    moved: Condvar,
 }
 
 enum Registry {
@@ -37,24 +43,44 @@ enum Registry {
 enum Name {
     /// A VM that is being made.
     Reserved,
+    /// A session that comes from disk or is removed there: who asks for it waits.
+    Moving,
     /// A VM, counted and shown as long as it has the name.
     Taken(Arc<Actor>, #[expect(dead_code, reason = "they count by being there")] (Charge, Shown)),
 }
 
 impl Shared {
-    pub fn new(engine: Engine, config: ManagerConfig, runtime: Runtime) -> Shared {
+    pub fn new(
+        engine: Engine,
+        config: ManagerConfig,
+        runtime: Runtime,
+        dir: Option<StateDir>,
+        own: &Weak<Shared>,
+    ) -> Shared {
         let handle = runtime.handle().clone();
+        let store =
+            dir.map(|dir| Arc::new(Store::new(engine.clone(), handle.clone(), dir, &config, own.clone())));
         let registry = Mutex::new(Registry::Open { names: HashMap::new(), runtime });
         let tenants = Tenants::new(&config.quota, config.tenant_quota.clone());
-        Shared { engine, config, handle, tenants, held: Arc::default(), registry }
+        Shared {
+            engine,
+            config,
+            handle,
+            tenants,
+            held: Arc::default(),
+            store,
+            registry,
+            moved: Condvar::new(),
+        }
     }
 
     /// Keeps a name for a VM that is then made.
     pub fn reserve(&self, id: &VmId) -> Result<Reservation<'_>> {
-        match &mut *self.registry() {
+        match &mut *self.settled(id) {
             Registry::Closed => Err(closed()),
             Registry::Open { names, .. } => match names.entry(id.clone()) {
                 Entry::Occupied(_) => Err(exists(id)),
+                Entry::Vacant(_) if self.stores(id).is_some() => Err(exists(id)),
                 Entry::Vacant(place) => {
                     place.insert(Name::Reserved);
                     Ok(Reservation { shared: self, id: id.clone() })
@@ -63,14 +89,35 @@ impl Shared {
         }
     }
 
-    pub fn find(&self, id: &VmId) -> Result<Arc<Actor>> {
-        match &*self.registry() {
+    /// The VM of a name; or its name, when it is a session that is on disk alone.
+    pub fn claim(&self, id: &VmId) -> Result<Claim<'_>> {
+        match &mut *self.settled(id) {
             Registry::Closed => Err(closed()),
-            Registry::Open { names, .. } => match names.get(id) {
-                Some(Name::Taken(actor, _)) => Ok(actor.clone()),
-                Some(Name::Reserved) | None => Err(not_found(id)),
+            Registry::Open { names, .. } => match names.entry(id.clone()) {
+                Entry::Occupied(name) => match name.get() {
+                    Name::Taken(actor, _) => Ok(Claim::Here(actor.clone())),
+                    Name::Reserved | Name::Moving => Err(not_found(id)),
+                },
+                Entry::Vacant(place) => {
+                    let store = self.stores(id).ok_or_else(|| not_found(id))?.clone();
+                    place.insert(Name::Moving);
+                    Ok(Claim::Stored(Reservation { shared: self, id: id.clone() }, store))
+                }
             },
         }
+    }
+
+    /// Takes a VM out, if it has its name still. Who asks for that name waits until it is free.
+    pub fn take_out(&self, actor: &Arc<Actor>) -> Option<Reservation<'_>> {
+        let mut registry = self.registry();
+        let Registry::Open { names, .. } = &mut *registry else { return None };
+        let before = match names.get_mut(actor.id()) {
+            Some(name) if name.is(actor) => std::mem::replace(name, Name::Moving),
+            _ => return None,
+        };
+        drop(registry);
+        drop(before); // what was counted may tell others
+        Some(Reservation { shared: self, id: actor.id().clone() })
     }
 
     /// Every VM, in the order of the names.
@@ -83,14 +130,26 @@ impl Shared {
         Ok(actors)
     }
 
+    /// Lets a session leave memory that is all on disk, when nobody has a handle to it.
+    pub fn retire(&self, actor: &Arc<Actor>) {
+        let mut registry = self.registry();
+        let Registry::Open { names, .. } = &mut *registry else { return };
+        // One is the registry's and one the caller's. Another one could only come from here.
+        let alone = Arc::strong_count(actor) <= 2;
+        let retires =
+            alone && actor.is_all_on_disk() && names.get(actor.id()).is_some_and(|name| name.is(actor));
+        let name = if retires { names.remove(actor.id()) } else { None };
+        drop(registry);
+        if name.is_some() {
+            actor.session().iter().for_each(|core| core.retire());
+        }
+    }
+
     /// Frees the name of a VM, if it has it still.
     pub fn forget(&self, actor: &Arc<Actor>) {
         let mut registry = self.registry();
         let Registry::Open { names, .. } = &mut *registry else { return };
-        let found = match names.get(actor.id()) {
-            Some(Name::Taken(known, _)) => Arc::ptr_eq(known, actor),
-            Some(Name::Reserved) | None => false,
-        };
+        let found = names.get(actor.id()).is_some_and(|name| name.is(actor));
         let name = if found { names.remove(actor.id()) } else { None };
         drop(registry);
         drop(name);
@@ -99,15 +158,47 @@ impl Shared {
     /// Closes the registry: what it had. Nothing when somebody was first.
     pub fn close(&self) -> Option<(Vec<Arc<Actor>>, Runtime)> {
         let before = std::mem::replace(&mut *self.registry(), Registry::Closed);
+        self.moved.notify_all();
         match before {
             Registry::Open { names, runtime } => Some((taken(&names), runtime)),
             Registry::Closed => None,
         }
     }
 
+    /// The registry at a moment when a name is not moving.
+    fn settled(&self, id: &VmId) -> MutexGuard<'_, Registry> {
+        let moving = |registry: &mut Registry| match registry {
+            Registry::Open { names, .. } => matches!(names.get(id), Some(Name::Moving)),
+            Registry::Closed => false,
+        };
+        self.moved.wait_while(self.registry(), moving).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The store, when it has a session of this name.
+    fn stores(&self, id: &VmId) -> Option<&Arc<Store>> {
+        self.store.as_ref().filter(|store| store.has(id))
+    }
+
     fn registry(&self) -> MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Name {
+    /// Whether it is that of this VM.
+    fn is(&self, actor: &Arc<Actor>) -> bool {
+        match self {
+            Name::Taken(known, _) => Arc::ptr_eq(known, actor),
+            Name::Reserved | Name::Moving => false,
+        }
+    }
+}
+
+/// Who is behind a name.
+pub(crate) enum Claim<'a> {
+    Here(Arc<Actor>),
+    /// A session on disk. Who asks for it waits until the reservation is filled or dropped.
+    Stored(Reservation<'a>, Arc<Store>),
 }
 
 /// A name without a VM; free again when it is dropped.
@@ -117,13 +208,17 @@ pub(crate) struct Reservation<'a> {
 }
 
 impl Reservation<'_> {
+    pub fn id(&self) -> &VmId {
+        &self.id
+    }
+
     /// Gives the name to a VM.
     pub fn fill(self, actor: Arc<Actor>, counted: (Charge, Shown)) -> Result<()> {
         match &mut *self.shared.registry() {
             Registry::Closed => Err(closed()),
             Registry::Open { names, .. } => {
                 names.insert(self.id.clone(), Name::Taken(actor, counted));
-                Ok(())
+                Ok(()) // dropping this tells those who wait
             }
         }
     }
@@ -132,17 +227,18 @@ impl Reservation<'_> {
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         if let Registry::Open { names, .. } = &mut *self.shared.registry()
-            && matches!(names.get(&self.id), Some(Name::Reserved))
+            && matches!(names.get(&self.id), Some(Name::Reserved | Name::Moving))
         {
             names.remove(&self.id);
         }
+        self.shared.moved.notify_all();
     }
 }
 
 fn taken(names: &HashMap<VmId, Name>) -> Vec<Arc<Actor>> {
     let actors = names.values().filter_map(|name| match name {
         Name::Taken(actor, _) => Some(actor.clone()),
-        Name::Reserved => None,
+        Name::Reserved | Name::Moving => None,
     });
     actors.collect()
 }
@@ -150,7 +246,9 @@ fn taken(names: &HashMap<VmId, Name>) -> Vec<Arc<Actor>> {
 fn exists(id: &VmId) -> Error {
     Error::new(
         ErrorKind::Exists,
-        format!("the name `{id}` is taken: expected a free one; terminate the VM that has it first"),
+        format!(
+            "the name `{id}` is taken: expected a free one; terminate the VM or session that has it first"
+        ),
     )
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Promise, supervised};
+use crate::session::{Core, settled};
 use crate::vm::Vm;
 
 /// A future in a box.
@@ -26,7 +27,6 @@ pub(crate) type Announce = Box<dyn FnOnce() + Send>;
 pub(crate) enum Place {
     /// In memory.
     Here(Box<Vm>),
-    #[allow(dead_code, reason = "for VMs that are put to disk")]
     /// Kept elsewhere, to be brought back before the next job.
     Elsewhere(Recall),
 }
@@ -45,11 +45,19 @@ impl Place {
 }
 
 /// A step that fulfils a promise.
-pub(super) fn step<T: Send + 'static>(promise: Arc<Promise<T>>, work: Work<T>) -> Step {
+pub(super) fn step<T: Send + 'static>(
+    promise: Arc<Promise<T>>,
+    session: Option<Arc<Core>>,
+    work: Work<T>,
+) -> Step {
     Box::new(move |place| {
         Box::pin(async move {
             let result = match promise.cancelled() {
-                None => perform(&promise, place, work).await,
+                None => {
+                    session.iter().for_each(|session| session.change());
+                    let result = perform(&promise, place, work).await;
+                    save(&promise, place, session.as_deref(), result).await
+                }
                 cancelled => cancelled,
             };
             announcing(promise, result)
@@ -57,8 +65,43 @@ pub(super) fn step<T: Send + 'static>(promise: Arc<Promise<T>>, work: Work<T>) -
     })
 }
 
+/// What a job of a persistent session ends with, whose state is on disk first.
+async fn save<T>(
+    promise: &Promise<T>,
+    place: &mut Place,
+    session: Option<&Core>,
+    result: Option<Result<T>>,
+) -> Option<Result<T>> {
+    let (Some(session), Place::Here(vm)) = (session.filter(|session| session.saves_each_call()), place)
+    else {
+        return result;
+    };
+    let result = result?;
+    let control = vm.interrupt_handle();
+    let saved = supervised(promise, Some(&control), session.save(vm)).await?;
+    Some(settled(result, saved))
+}
+
+/// A step that saves a session, whose VM stays where it is.
+pub(super) fn save_unasked(promise: Arc<Promise<()>>, session: Arc<Core>, fuel: u64) -> Step {
+    Box::new(move |place| {
+        Box::pin(async move {
+            let result = match place {
+                Place::Here(vm) => {
+                    let control = vm.interrupt_handle();
+                    supervised(&promise, Some(&control), session.save(vm)).await
+                }
+                Place::Elsewhere(_) => supervised(&promise, None, session.save_without_vm(fuel)).await,
+            };
+            if let Some(Err(error)) = &result {
+                tracing::warn!(session = %session.id, %error, "a session could not be saved");
+            }
+            announcing(promise, result)
+        })
+    })
+}
+
 /// A step that puts the VM away.
-#[allow(dead_code, reason = "for VMs that are put to disk")]
 pub(super) fn put_away(promise: Arc<Promise<()>>, work: Work<Recall>) -> Step {
     Box::new(move |place| {
         Box::pin(async move {

@@ -35,6 +35,11 @@ enum Presence {
 }
 
 impl Clients {
+    /// Of a session that comes back: its clients are gone, and this is what some client had read.
+    pub fn resumed(read: u64) -> Clients {
+        Clients { read, ..Clients::default() }
+    }
+
     /// Lets a client in, by the session's rule for a second one.
     pub fn attach(&mut self, session: &VmId, rule: SecondClient) -> Result<ClientId> {
         match rule {
@@ -62,6 +67,11 @@ impl Clients {
         }
         self.positions.remove(&client);
         Ok(())
+    }
+
+    /// Lets a client go, counted or not.
+    pub fn abandon(&mut self, client: ClientId) {
+        self.positions.remove(&client);
     }
 
     /// The session was terminated. Its clients can read what is left.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::config::{OnStop, VmConfig};
 use crate::error::{Error, ErrorKind, Result};
 
+use super::persistence::Persistence;
+
 /// Bytes of output that a session keeps by default, for readers that come later.
 const OUTPUT: usize = 256 << 10;
 
@@ -12,7 +14,7 @@ const OUTPUT: usize = 256 << 10;
 const INPUT: usize = 1 << 20;
 
 /// The largest of both: what is kept is copied for each reader that comes.
-const CEILING: usize = 64 << 20;
+pub(super) const CEILING: usize = 64 << 20;
 
 /// What becomes of a client that wants to attach to a session that has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -57,6 +59,8 @@ pub struct SessionConfig {
     pub idle_time: Option<Duration>,
     /// How long the session may live, whatever it does: then it is terminated. Default: no end.
     pub life_time: Option<Duration>,
+    /// Whether the session outlives the process. Default: it does not.
+    pub persistence: Persistence,
 }
 
 impl Default for SessionConfig {
@@ -68,6 +72,7 @@ impl Default for SessionConfig {
             second_client: SecondClient::default(),
             idle_time: None,
             life_time: None,
+            persistence: Persistence::default(),
         }
     }
 }

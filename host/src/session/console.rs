@@ -40,6 +40,17 @@ struct Progress {
     active: Instant,
 }
 
+/// What is left of a console between two processes.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// The position of the first byte of output.
+    pub output_start: u64,
+    pub output: Vec<u8>,
+    /// The lines of a statement that is only begun.
+    pub pending: Vec<u8>,
+    pub exit: Option<i32>,
+}
+
 /// Input that was accepted. Counts as pending until it is dropped, whether it was run or not.
 pub(crate) struct Ticket {
     console: Arc<Console>,
@@ -49,18 +60,34 @@ pub(crate) struct Ticket {
 impl Console {
     /// A console whose output and input hold so many bytes.
     pub fn new(output: usize, input: usize) -> Console {
+        Console::resumed(output, input, Kept::default())
+    }
+
+    /// A console that goes on where an earlier one was.
+    pub fn resumed(output: usize, input: usize, kept: Kept) -> Console {
         let changed: Arc<Notify> = Arc::default();
+        let input = Arc::new(InputQueue::new(input, changed.clone()));
         Console {
-            output: Arc::new(Ring::new(output, changed.clone())),
-            input: Arc::new(InputQueue::new(input, changed.clone())),
+            output: Arc::new(Ring::resumed(output, changed.clone(), kept.output_start, &kept.output)),
             changed,
             progress: Mutex::new(Progress {
-                statement: Statement::default(),
+                statement: Statement::resumed(kept.pending, input.emptied()),
                 pending: 0,
-                exit: None,
+                exit: kept.exit,
                 active: Instant::now(),
             }),
+            input,
         }
+    }
+
+    /// What it takes to go on from here. Input that has not run is no part of it: its job was not
+    /// acknowledged, and who sends it again would run it twice.
+    pub fn kept(&self) -> Kept {
+        let (output_start, output) = self.output.kept();
+        let progress = self.progress();
+        let current = progress.statement.emptied() == self.input.emptied();
+        let pending = if current { progress.statement.source().to_vec() } else { Vec::new() };
+        Kept { output_start, output, pending, exit: progress.exit }
     }
 
     /// Makes a VM's standard streams those of this console.

@@ -4,15 +4,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::VmId;
-use crate::manager::ManagedVm;
+use crate::manager::{ManagedVm, WeakVm};
 
 use super::clients::{ClientId, Clients};
 use super::config::SessionConfig;
 use super::console::Console;
+use super::durable::Durable;
 use super::ring::Reading;
 
 /// What the handles of a session share.
@@ -24,21 +26,42 @@ pub(crate) struct Core {
     clients: Mutex<Clients>,
     /// Told once, when the session is over.
     over: Notify,
+    /// What ties it to its file, when it is persistent.
+    pub durable: Option<Arc<Durable>>,
     /// Held while input is queued and its job is: the jobs come in the order of the input.
     pub sending: Mutex<()>,
 }
 
 impl Core {
-    pub fn new(id: VmId, config: SessionConfig) -> Arc<Core> {
-        Arc::new(Core {
-            id,
-            console: Arc::new(Console::new(config.output, config.input)),
-            config,
-            created: Instant::now(),
-            clients: Mutex::default(),
-            over: Notify::new(),
-            sending: Mutex::default(),
-        })
+    /// A session that begins.
+    pub fn new(id: VmId, config: SessionConfig, durable: Option<Arc<Durable>>) -> Arc<Core> {
+        let console = Arc::new(Console::new(config.output, config.input));
+        Core::of(id, config, console, Clients::default(), Instant::now(), durable)
+    }
+
+    /// A session that goes on.
+    pub fn resumed(
+        id: VmId,
+        config: SessionConfig,
+        console: Arc<Console>,
+        clients: Clients,
+        created: Instant,
+        durable: Arc<Durable>,
+    ) -> Arc<Core> {
+        Core::of(id, config, console, clients, created, Some(durable))
+    }
+
+    fn of(
+        id: VmId,
+        config: SessionConfig,
+        console: Arc<Console>,
+        clients: Clients,
+        created: Instant,
+        durable: Option<Arc<Durable>>,
+    ) -> Arc<Core> {
+        let clients = Mutex::new(clients);
+        let (over, sending) = (Notify::new(), Mutex::default());
+        Arc::new(Core { id, console, config, created, clients, over, durable, sending })
     }
 
     /// Lets a client in.
@@ -60,7 +83,20 @@ impl Core {
         clients.detach(client, || vm.actor().accounts().detached_sessions.charge(1))?;
         drop(clients);
         self.console.notify();
+        self.durable.iter().for_each(|durable| durable.store().left(vm.actor()));
         Ok(())
+    }
+
+    /// Lets a client go whom nobody counts: the session is put to disk for it.
+    pub fn abandon(&self, client: ClientId, vm: &ManagedVm) {
+        self.clients().abandon(client);
+        self.console.notify();
+        vm.actor().put_to_disk();
+    }
+
+    /// The session leaves memory, and comes back from disk as another one.
+    pub fn retire(&self) {
+        self.over.notify_one();
     }
 
     pub fn check_attached(&self, client: ClientId) -> Result<()> {
@@ -73,7 +109,21 @@ impl Core {
         let position = clients.position(client).ok_or_else(|| self.detached())?;
         let reading = self.console.output.read_from(position);
         clients.advance(client, reading.next);
+        drop(clients);
+        if !reading.is_empty() {
+            self.change();
+        }
         Ok(reading)
+    }
+
+    /// Something happens that is not on disk.
+    pub fn change(&self) {
+        self.durable.iter().for_each(|durable| durable.change());
+    }
+
+    /// What some client has read.
+    pub fn read_position(&self) -> u64 {
+        self.clients().read()
     }
 
     /// Whether there is something that a client has not read.
@@ -127,13 +177,17 @@ impl Core {
 }
 
 /// Terminates a session whose time is over. Ends with the session.
-pub(crate) async fn watch(core: Arc<Core>, vm: ManagedVm) {
-    while let Some(deadline) = core.deadline(&vm) {
+pub(crate) async fn watch(core: Arc<Core>, vm: WeakVm) {
+    loop {
+        let Some(vm) = vm.upgrade() else { return };
+        let Some(deadline) = core.deadline(&vm) else { return };
         if deadline <= Instant::now() {
             tracing::info!(session = %core.id, "ended a session whose time was over");
-            let _ = vm.terminate(); // somebody else may have been faster
+            // It may be on disk, which is waited for. Somebody else may have been faster.
+            let _ = spawn_blocking(move || vm.terminate()).await;
             return;
         }
+        drop(vm);
         if timeout_at(deadline.into(), core.over.notified()).await.is_ok() {
             return;
         }

@@ -4,9 +4,11 @@ mod clients;
 mod config;
 mod console;
 mod core;
+mod durable;
 mod environment;
 mod interact;
 mod manage;
+mod persistence;
 mod ring;
 mod sent;
 mod statement;
@@ -27,11 +29,14 @@ use crate::runtime::Auxiliary;
 
 pub use config::{SecondClient, SessionConfig};
 pub use interact::{Prompt, Prompts, Typed};
+pub use persistence::{Persistence, Saved};
 pub use ring::Reading;
 pub use sent::Sent;
 pub use status::{SessionState, SessionStatus};
 
 pub(crate) use core::Core;
+pub(crate) use durable::{Durable, Store};
+pub(crate) use persistence::settled;
 
 use clients::ClientId;
 
@@ -40,7 +45,8 @@ use clients::ClientId;
 ///
 /// It has no lifetime and keeps nothing alive. Dropping it detaches; the session goes on, and
 /// [`Manager::attach`](crate::Manager::attach) finds it again with what was written meanwhile. Only where
-/// [`Quota::detached_sessions`](crate::Quota::detached_sessions) is used up, dropping terminates it.
+/// [`Quota::detached_sessions`](crate::Quota::detached_sessions) is used up, dropping terminates it, or puts
+/// it to disk if it is persistent.
 ///
 /// ```
 /// use std::time::Duration;
@@ -84,13 +90,20 @@ impl Session {
     ///
     /// [`ErrorKind::QueueFull`] when it does not fit: then nothing of it is queued.
     /// [`ErrorKind::Ended`] behind `os.exit`, [`ErrorKind::Detached`], and [`ErrorKind::Terminated`].
+    ///
+    /// In the job of a persistent session: [`ErrorKind::Storage`] or [`ErrorKind::QuotaExceeded`] when it ran
+    /// and its state could not be written. The session goes on with that state, and the next save takes it
+    /// along. So it is for every job on the session's VM.
     pub fn send(&self, input: impl AsRef<[u8]>) -> Result<Job<Sent>> {
         self.core.check_attached(self.client)?;
         let console = &self.core.console;
         let _order = self.core.sending.lock().unwrap_or_else(PoisonError::into_inner);
         let ticket = console.push(input.as_ref())?;
         let place = ticket.place();
-        let work = |observer| -> Work<Sent> { Box::new(move |vm| Box::pin(ticket.run(vm, observer))) };
+        let saved = self.core.config.persistence.saved();
+        let work = |observer| -> Work<Sent> {
+            Box::new(move |vm| Box::pin(async move { Ok(Sent { saved, ..ticket.run(vm, observer).await? }) }))
+        };
         let job = self.vm.actor().submit_input(|| Ok(Sent::dropped()), work);
         job.inspect_err(|_| console.input.take_back(place))
     }
@@ -157,14 +170,16 @@ impl Session {
     pub fn interrupt(&self) -> Result<()> {
         self.core.check_attached(self.client)?;
         self.core.console.clear();
+        self.core.change();
         self.vm.interrupt()
     }
 
-    /// Ends the session; its name is free. Jobs end with an error of kind [`ErrorKind::Terminated`].
+    /// Ends the session; its name is free, and a persistent one is gone from disk. Jobs end with an error of kind [`ErrorKind::Terminated`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Detached`]; [`ErrorKind::Terminated`] when it was gone before.
+    /// [`ErrorKind::Detached`]; [`ErrorKind::Terminated`] when it was gone before; [`ErrorKind::Storage`] when
+    /// it has ended and is still on disk: [`Manager::terminate`](crate::Manager::terminate) tries again.
     pub fn terminate(&self) -> Result<()> {
         self.core.check_attached(self.client)?;
         self.vm.terminate()
@@ -217,9 +232,13 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         // Nothing is left to do for a handle that was detached before.
-        if let Err(error) = self.core.detach(self.client, &self.vm)
-            && error.kind() == ErrorKind::QuotaExceeded
-        {
+        let Err(error) = self.core.detach(self.client, &self.vm) else { return };
+        if error.kind() != ErrorKind::QuotaExceeded {
+            return;
+        }
+        if self.core.durable.is_some() {
+            self.core.abandon(self.client, &self.vm);
+        } else {
             tracing::warn!(session = %self.core.id, %error, "terminated a session that nobody may leave");
             let _ = self.vm.terminate(); // somebody else may have been faster
         }

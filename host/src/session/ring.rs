@@ -60,6 +60,22 @@ impl Ring {
         Ring { size, changed, inner: Mutex::default() }
     }
 
+    /// A ring that goes on: what was kept of an earlier one, and the position of its first byte.
+    pub fn resumed(size: usize, changed: Arc<Notify>, start: u64, bytes: &[u8]) -> Ring {
+        let ring = Ring::new(size, changed);
+        let mut inner = ring.inner();
+        inner.written = start;
+        inner.accept(bytes, size);
+        drop(inner);
+        ring
+    }
+
+    /// The bytes that are kept, and the position of the first one.
+    pub fn kept(&self) -> (u64, Vec<u8>) {
+        let inner = self.inner();
+        (inner.written - inner.kept.len() as u64, inner.kept.iter().copied().collect())
+    }
+
     /// Takes output.
     pub fn accept(&self, bytes: &[u8]) {
         if bytes.is_empty() {

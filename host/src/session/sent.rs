@@ -2,6 +2,8 @@
 
 use crate::outcome::Failure;
 
+use super::persistence::Saved;
+
 /// Failures that are kept of one piece of input; the others are counted. Each may hold an error value
 /// and a traceback, so they have to be few.
 const KEPT_FAILURES: usize = 8;
@@ -24,6 +26,8 @@ pub struct Sent {
     pub interrupted: bool,
     /// `os.exit` ended the session with this status.
     pub exit: Option<i32>,
+    /// Where the state is that it has led to.
+    pub saved: Saved,
 }
 
 impl Sent {

@@ -21,6 +21,17 @@ impl Statement {
         Statement { emptied, ..Statement::default() }
     }
 
+    /// A statement whose lines came before the session was put to disk: [`source`](Statement::source) of
+    /// that time.
+    pub fn resumed(source: Vec<u8>, emptied: u64) -> Statement {
+        if source.is_empty() {
+            return Statement::new(emptied);
+        }
+        // Lines have no newline of their own, so each one in between ends a line.
+        let lines = 1 + source.iter().filter(|byte| **byte == b'\n').count() as u64;
+        Statement { source, lines, emptied, ..Statement::default() }
+    }
+
     /// Adds a line, without its newline.
     pub fn push(&mut self, line: &[u8]) {
         match self.lines {

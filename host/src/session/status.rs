@@ -18,6 +18,11 @@ pub enum SessionState {
     AwaitingInput,
     /// `os.exit` has ended it with this status. Its output can be read.
     Ended(i32),
+    /// Nothing: it is on disk, and comes back when it is asked for something.
+    Stored,
+    /// It is on disk, and cannot be read: [`Manager::attach`](crate::Manager::attach) says why, and
+    /// [`Manager::recover`](crate::Manager::recover) may help.
+    Damaged,
     /// It was terminated, or its manager was shut down.
     Terminated,
 }
@@ -34,14 +39,16 @@ pub struct SessionStatus {
     pub state: SessionState,
     /// Clients that are attached.
     pub clients: usize,
-    /// Bytes of output since its beginning.
+    /// Bytes of output since its beginning. 0 for one that is on disk alone.
     pub written: u64,
-    /// Bytes of output that no client has read.
+    /// Bytes of output that no client has read. 0 for one that is on disk alone.
     pub unread: u64,
-    /// Bytes of memory that its VM has now, as the quotas count them.
+    /// Bytes of memory that its VM has now, as the quotas count them; of one that is on disk alone what it
+    /// had there.
     pub memory: u64,
     /// Units of fuel that all its calls used.
     pub fuel: u64,
-    /// How long it has had nothing to do; nothing when it has.
+    /// How long it has had nothing to do; nothing when it has. Of one that is on disk alone since its last
+    /// save, by the clock on the wall.
     pub idle: Option<Duration>,
 }

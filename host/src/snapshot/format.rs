@@ -199,7 +199,7 @@ fn damaged(what: &str) -> Error {
 }
 
 /// The guest's digest as the bytes that it stands for.
-fn guest_digest() -> [u8; HASH] {
+pub(crate) fn guest_digest() -> [u8; HASH] {
     let mut digest = [0; HASH];
     let (pairs, _) = bioxen_lua_guest::DIGEST.as_bytes().as_chunks::<2>();
     for (byte, [high, low]) in digest.iter_mut().zip(pairs) {

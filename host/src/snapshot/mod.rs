@@ -13,6 +13,8 @@ use crate::fs::{read_bounded, write_whole};
 use crate::guest::{Base, Lasting, Pages};
 use crate::id::TenantId;
 
+pub(crate) use format::guest_digest;
+
 use format::Header;
 
 /// The Lua state of a VM between two calls: every variable, function, coroutine and string. Cheap to

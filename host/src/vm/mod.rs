@@ -211,6 +211,11 @@ impl Vm {
         InterruptHandle(self.control.clone())
     }
 
+    /// What it was given.
+    pub(crate) fn config(&self) -> &VmConfig {
+        &self.setup.config
+    }
+
     fn auxiliary(&self) -> Arc<Auxiliary> {
         self.engine.auxiliary().clone()
     }
