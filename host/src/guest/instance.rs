@@ -134,8 +134,11 @@ impl Instance {
     pub fn checkpoint(&mut self, image: &Image, pages: &mut Pages) {
         let memory = self.memory.data(&self.store);
         let (first, live) = behind_stack(memory, image.layout);
-        let changed = image.tracker.written(&mut self.watch, live);
-        pages.update(&image.base, memory, &shifted(changed, first));
+        let maybe = image.tracker.written(&mut self.watch, live);
+        let changed = pages.update(&image.base, memory, &shifted(maybe, first));
+        if let Some(watch) = &mut self.watch {
+            watch.note(|page| changed.binary_search(&(page + first)).is_ok());
+        }
     }
 
     /// The memory between two calls, for an instance that is not watched.

@@ -34,9 +34,9 @@ use phase::{Ending, Phase};
 /// # Ok::<(), bioxen_lua::Error>(())
 /// ```
 ///
-/// After a hard stop (a limit, an interrupt, a trap) the instance is gone. Under [`OnStop::Discard`]
+/// After a hard stop (a limit, an interrupt, a trap) the instance is gone. Under [`OnStop::Discard`](crate::OnStop::Discard)
 /// every further call is an error of kind [`ErrorKind::Stopped`] until [`Vm::reset`]; under
-/// [`OnStop::RollBack`] the VM has the state it had before the call.
+/// [`OnStop::RollBack`](crate::OnStop::RollBack) the VM has the state it had before the call.
 pub struct Vm {
     engine: Engine,
     setup: Arc<Setup>,
@@ -126,20 +126,20 @@ impl Vm {
     ///
     /// As [`Vm::exec`].
     pub fn line(&mut self, chunk: impl Into<Chunk>) -> Exec<'_> {
-        let chunk = chunk.into();
-        Exec::new(self.auxiliary(), async move {
-            if let Some(outcome) = self.refuse_source(&chunk) {
-                return Ok(outcome);
-            }
-            self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
-        })
+        self.line_again(chunk, Usage::default())
     }
 
     /// As [`Vm::line`], under what an earlier attempt at the same statement left of fuel and time. What
     /// it says of its use counts that attempt too.
     pub(crate) fn line_again(&mut self, chunk: impl Into<Chunk>, spent: Usage) -> Exec<'_> {
-        self.spent = spent;
-        self.line(chunk)
+        let chunk = chunk.into();
+        Exec::new(self.auxiliary(), async move {
+            if let Some(outcome) = self.refuse_source(&chunk) {
+                return Ok(outcome);
+            }
+            self.spent = spent;
+            self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
+        })
     }
 
     /// Calls a global function, or one in tables (`a.b.c`, looked up raw), with a tuple of arguments or
@@ -316,9 +316,9 @@ impl Vm {
     }
 
     async fn perform_from(&mut self, request: Request<'_>, ending: Ending, keep: bool) -> Result<Finished> {
+        let spent = std::mem::take(&mut self.spent);
         self.begin(keep)?;
         let Phase::Running(live) = &mut self.phase else { return Err(phase::stopped()) };
-        let spent = std::mem::take(&mut self.spent);
         let call = Call { request, ending, spent };
         let finished = drive(&mut live.instance, &self.engine, &self.control, call).await?;
         self.settle(finished.answer.as_ref().err(), ending);
