@@ -21,8 +21,9 @@ IMPORT("denied") void import_denied(const char *path, size_t size);
 
 /* ---- standard output ---------------------------------------------------------------------- */
 
-/* Of musl's FILE, whose start is fixed by the pinned compiler: where pending output begins and
-   ends. The host reads both after a hard stop; a wrong layout fails the build in iolib_open. */
+/* Of musl's FILE, whose start is fixed by the pinned compiler: where input that was not read and output
+   that was not written begin and end. The host reads these; a wrong layout fails the build in
+   iolib_set_buffers. */
 typedef struct FileHead {
   unsigned flags;
   unsigned char *rpos, *rend;
@@ -33,6 +34,10 @@ typedef struct FileHead {
 
 const void *iolib_stdout(void) {
   return stdout;
+}
+
+const void *iolib_stdin(void) {
+  return stdin;
 }
 
 void iolib_flush(void) {
@@ -50,6 +55,10 @@ static void check_layout(void) {
   if (head->wpos - head->wbase != 3 || memcmp(head->wbase, "abc", 3) != 0) abort();
   memset(head->wbase, 0, 3);
   ((FileHead *)stdout)->wpos = head->wbase;
+  head = (const FileHead *)stdin;
+  ungetc('a', stdin);
+  if (head->rend - head->rpos != 1 || *head->rpos != 'a') abort();
+  if (getc(stdin) != 'a' || head->rpos != head->rend) abort();
 }
 
 /* ---- buffers of files --------------------------------------------------------------------- */
