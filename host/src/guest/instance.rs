@@ -50,6 +50,11 @@ pub(crate) enum Request<'a> {
     Complete {
         text: &'a [u8],
     },
+    /// Runs a chunk of the host's own beside the script, in an instance that is thrown away.
+    Inspect {
+        source: &'a [u8],
+        name: &'a [u8],
+    },
     /// Collects garbage and clears what holds nothing. Answers with whether all finalizers went well.
     Rest,
     Close,
@@ -191,6 +196,7 @@ impl Instance {
             Request::Get { name } => self.ask(exports, &exports.get, [name]).await,
             Request::Set { name, value } => self.ask(exports, &exports.set, [name, value]).await,
             Request::Complete { text } => self.ask(exports, &exports.complete, [text]).await,
+            Request::Inspect { source, name } => self.ask(exports, &exports.inspect, [source, name]).await,
             Request::Rest => {
                 let collect = self.function(&exports.collect)?.typed::<(), u32>(&self.store)?;
                 let went_well = collect.call_async(&mut self.store, ()).await? != 0;

@@ -118,6 +118,14 @@ impl Console {
         self.progress().statement = Statement::default();
     }
 
+    /// Another Lua state has come: no statement is begun, and nothing has ended the session.
+    pub fn begin_anew(&self) {
+        let mut progress = self.progress();
+        (progress.statement, progress.exit) = (Statement::default(), None);
+        drop(progress);
+        self.notify();
+    }
+
     /// Whether all input has run, or has to wait for more.
     pub fn is_idle(&self) -> bool {
         self.progress().pending == 0 || self.input.is_awaited()

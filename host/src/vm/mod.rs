@@ -68,6 +68,13 @@ impl Vm {
         Ok(vm)
     }
 
+    /// A VM whose program has ended: it waits for another state.
+    pub(crate) fn ended(engine: &Engine, config: VmConfig) -> Result<Vm> {
+        let mut vm = Vm::unborn(engine, config, Lasting::default())?;
+        vm.phase = Phase::Ended(vm.leave());
+        Ok(vm)
+    }
+
     /// A VM without an instance.
     fn unborn(engine: &Engine, config: VmConfig, lasting: Lasting) -> Result<Vm> {
         let setup = Setup::new(config, engine.config().max_memory)?;
@@ -274,6 +281,10 @@ impl Vm {
 
     async fn outcome(&mut self, request: Request<'_>, program: bool) -> Result<Outcome> {
         let finished = self.perform(request, program).await?;
+        self.told(finished, request)
+    }
+
+    fn told(&self, finished: Finished, request: Request<'_>) -> Result<Outcome> {
         let result = match finished.answer {
             Ok(reply) => self.result(reply, request)?,
             Err(stop) => Err(stop.into()),
