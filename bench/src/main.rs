@@ -2,6 +2,7 @@
 
 mod arguments;
 mod call;
+mod copies;
 mod fresh;
 mod idle;
 mod load;
@@ -12,6 +13,7 @@ mod plan;
 mod plot;
 mod programs;
 mod report;
+mod sessions;
 mod start;
 mod stop;
 mod warm;
@@ -36,12 +38,14 @@ type Benchmark = fn(&Plan) -> Result<Vec<Row>>;
 const USAGE: u8 = 2;
 
 /// In the order in which they run.
-const BENCHMARKS: [(&str, Benchmark); 7] = [
+const BENCHMARKS: [(&str, Benchmark); 9] = [
     ("fresh", fresh::rows),
     ("warm", warm::rows),
     ("call", call::rows),
+    ("copies", copies::rows),
     ("idle", idle::rows),
     ("start", start::rows),
+    ("sessions", sessions::rows),
     ("stop", stop::rows),
     ("programs", programs::rows),
 ];

@@ -410,6 +410,39 @@ static int prepare_complete(lua_State *L) {
   return 1;
 }
 
+/* ---- a look from outside ----------------------------------------------------------------- */
+
+/* What the libraries keep in the registry, where a script may have changed it. */
+static const char *const kept[] = {LUA_LOADED_TABLE, LUA_PRELOAD_TABLE, LUA_FILEHANDLE, "_CLIBS"};
+
+static void forget_libraries(lua_State *L) {
+  size_t i;
+  lua_pushnil(L);
+  lua_setmetatable(L, LUA_REGISTRYINDEX);
+  for (i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+    lua_pushstring(L, kept[i]);
+    lua_pushnil(L);
+    lua_rawset(L, LUA_REGISTRYINDEX);
+  }
+}
+
+/* Leaves the globals of the script, and puts in their place those of a fresh standard library. */
+static void open_beside(lua_State *L) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+  forget_libraries(L);
+  lua_newtable(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+  luaL_openlibs(L);
+}
+
+static int prepare_inspect(lua_State *L) {
+  Call *call = lua_touserdata(L, 1);
+  open_beside(L);
+  if (!load(L, call, call->source, chunk_name(L, call->name))) return 1;
+  lua_pushvalue(L, 2); /* the globals of the script */
+  return 2;
+}
+
 /* ---- exports ------------------------------------------------------------------------------ */
 
 EXPORT("exec")
@@ -447,6 +480,17 @@ EXPORT("complete")
 List *vm_complete(const char *text, size_t size) {
   Call call = {{NULL, 0}, {text, size}, {NULL, 0}, 0, 0, 0, 0};
   return serve(&call, prepare_complete);
+}
+
+/* For a copy that is thrown away afterwards: no hook and no finalizer runs in it any more. */
+EXPORT("inspect")
+List *vm_inspect(const char *source, size_t source_size, const char *name, size_t name_size) {
+  Call call = {{source, source_size}, {name, name_size}, {NULL, 0}, 0, 0, 0, 0};
+  if (vm_state != NULL) {
+    lua_sethook(vm_state, NULL, 0, 0);
+    lua_gc(vm_state, LUA_GCSTOP);
+  }
+  return serve(&call, prepare_inspect);
 }
 
 /* Protected. The second time frees what finalizers of the first held. */

@@ -124,6 +124,11 @@ impl VmConfig {
         self.stdout.is_some() || self.stderr.is_some() || !self.stdin.is_default()
     }
 
+    /// The same, with the standard streams that a VM has by default.
+    pub(crate) fn without_streams(self) -> VmConfig {
+        VmConfig { stdin: Stdin::default(), stdout: None, stderr: None, ..self }
+    }
+
     /// Whose VM it is; host functions can ask.
     pub fn tenant(mut self, tenant: TenantId) -> VmConfig {
         self.tenant = Some(tenant);

@@ -65,8 +65,8 @@ pub use outcome::{Failure, Outcome, Output};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{
-    Persistence, Prompt, Prompts, Reading, Saved, SecondClient, Sent, Session, SessionConfig, SessionState,
-    SessionStatus, Typed,
+    Export, LeftOut, NoData, Persistence, Prompt, Prompts, Reading, Saved, SecondClient, Sent, Session,
+    SessionConfig, SessionState, SessionStatus, Typed,
 };
 pub use snapshot::Snapshot;
 pub use stream::Stdin;

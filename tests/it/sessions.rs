@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ fn fails<T>(result: bioxen_lua::Result<T>, kind: ErrorKind) -> String {
 fn input_runs_and_output_is_read() {
     let manager = manager();
     let session = create(&manager, "interactive_vm", VmConfig::default());
-    let _ = session.send("x = 42\nprint('Value:', x)\n").expect("queued");
+    drop(session.send("x = 42\nprint('Value:', x)\n").expect("queued"));
     let reading = session.read_until_idle(LONG).wait().expect("output");
     assert_eq!(reading.to_text(), "Value:\t42\n");
     assert_eq!((reading.lost, reading.next), (0, 10));
@@ -173,7 +173,7 @@ fn a_script_that_spoils_its_own_tools_harms_nobody_else() {
     assert_eq!(sent.failed, 0, "{sent:?}");
     assert_eq!(send(&session, "'x'").failed, 1, "nothing prints any more");
     assert!(text(&session).starts_with("bad argument"), "the error says so all the same");
-    fails(session.load_package("x").expect("queued").wait(), ErrorKind::Failed);
+    fails(session.load_package("math").expect("queued").wait(), ErrorKind::Failed);
     assert_eq!(send(&session, "y = 1").failed, 1);
     assert_eq!(session.status().state, SessionState::Idle);
     check(&other, "1 + 1", "2\n");
@@ -216,23 +216,29 @@ fn wait_until_awaiting(session: &Session) {
 
 #[test]
 fn more_jobs_than_a_vm_takes_leave_no_input_behind() {
+    let (open, opened) = std::sync::mpsc::channel::<()>();
+    let opened = Mutex::new(opened);
+    let gate = HostModule::new("gate").function("pass", move |_, ()| {
+        opened.lock().expect("one at a time").recv() // until the test says so
+    });
+    let limits = Limits { host_call_time: None, ..Limits::none() };
     let manager = manager();
-    let session = create(&manager, "jobs", patient());
-    let spinning = session.send(SPIN).expect("queued");
-    wait_for(&session, "spinning");
+    let session = create(&manager, "jobs", VmConfig::default().limits(limits).module(gate));
+    let first = session.send("n = 0 print('at the gate') require('gate').pass()").expect("queued");
+    wait_for(&session, "at the gate");
     let mut jobs = Vec::new();
     let message = loop {
-        match session.send("n = (n or 0) + 1") {
+        match session.send("n = n + 1") {
             Ok(job) => jobs.push(job),
             Err(error) => break fails::<()>(Err(error), ErrorKind::QueueFull),
         }
     };
     assert!(message.contains("10000 jobs"), "{message}");
-    spinning.cancel();
-    assert!(spinning.wait().expect("cancelled").interrupted);
-    assert!(jobs.into_iter().all(|job| job.wait().expect("dropped").interrupted));
-    text(&session);
-    check(&session, "n", "nil\n");
+    open.send(()).expect("it waits");
+    assert_eq!(first.wait().expect("it has run").failed, 0);
+    let count = jobs.len();
+    assert!(jobs.into_iter().all(|job| job.wait().expect("it has run").statements == 1));
+    check(&session, "n", &format!("{count}\n"));
 }
 
 #[test]
@@ -278,13 +284,16 @@ fn attempts_at_one_statement_share_the_limits_of_a_call() {
 fn other_sessions_go_on_while_one_runs_many_lines() {
     let manager =
         Manager::new(engine(), ManagerConfig { workers: 1, ..ManagerConfig::default() }).expect("a manager");
-    let busy = create(&manager, "busy", VmConfig::default());
+    // Lines that are refused never reach the guest, whose own turns end by themselves.
+    let limits = Limits { source: Some(1), ..Limits::default() };
+    let busy = create(&manager, "busy", VmConfig::default().limits(limits));
     let quick = create(&manager, "quick", VmConfig::default());
-    let job = busy.send("x = 1\n".repeat(100_000)).expect("queued");
+    let job = busy.send("xy\n".repeat(340_000)).expect("queued");
+    wait_for(&busy, "limit `source`");
     check(&quick, "1", "1\n");
-    assert!(!job.is_finished(), "100,000 statements were run before one other");
-    job.cancel();
-    assert!(job.wait().expect("cancelled").interrupted);
+    assert!(!job.is_finished(), "340,000 statements were run before one other");
+    busy.interrupt().expect("alive");
+    assert!(job.wait().expect("stopped").interrupted);
 }
 
 #[test]
@@ -309,7 +318,7 @@ fn settings_out_of_range_are_refused() {
 fn waiting_for_idleness_has_an_end() {
     let manager = manager();
     let session = create(&manager, "spins", patient());
-    let _ = session.send(SPIN).expect("queued");
+    drop(session.send(SPIN).expect("queued"));
     let output = wait_for(&session, "spinning\n");
     assert_eq!(output, "spinning\n");
     let reading = session.read_until_idle(Duration::from_millis(20)).wait().expect("in time");
@@ -327,7 +336,7 @@ fn output_is_waited_for_on_any_executor() {
         assert_eq!(session.read_some().wait().expect_err("inside a runtime").kind(), ErrorKind::WouldBlock);
         session.send("print('one')").expect("queued").await.expect("it has run");
         let one = session.read_some().await.expect("output");
-        let _ = session.send("print('two')").expect("queued");
+        drop(session.send("print('two')").expect("queued"));
         let two = session.read_until_idle(LONG).await.expect("output");
         format!("{one}{two}")
     });
@@ -657,6 +666,25 @@ fn a_package_that_cannot_be_loaded_is_told_apart() {
     check(&session, "missing, one, broken", "nil\tnil\tnil\n");
     send(&session, "require = function() while true do end end");
     assert_eq!(text(&session), "");
+}
+
+#[test]
+fn another_environment_keeps_the_lua_state() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let manager = manager();
+    let session = create(&manager, "moved", VmConfig::default().var("WHERE", "here"));
+    check(&session, "x = function() return 'kept' end", "");
+    check(&session, "x(), os.getenv('WHERE')", "kept\there\n");
+    fails(session.load_package("math_package").expect("queued").wait(), ErrorKind::NotFound);
+    let environment = with_modules(folder.path()).var("WHERE", "there");
+    session.set_environment(environment).expect("queued").wait().expect("it fits");
+    session.load_package("math_package").expect("queued").wait().expect("it is there now");
+    check(&session, "x(), os.getenv('WHERE'), math_package.compute(3)", "kept\tthere\t9\n");
+    let clash = VmConfig::default()
+        .mount(Mount::read_only(folder.path(), "/lib").expect("a folder"))
+        .mount(Mount::read_only(folder.path(), "/lib").expect("a folder"));
+    fails(session.set_environment(clash).expect("queued").wait(), ErrorKind::InvalidConfig);
+    check(&session, "x()", "kept\n");
 }
 
 // ---- at a prompt -------------------------------------------------------------------------------

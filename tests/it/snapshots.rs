@@ -487,3 +487,38 @@ fn a_forged_memory_harms_only_itself() {
     }
     assert_eq!(text(&mut vm, "return f(50)"), "50");
 }
+
+/// Snapshots of this guest and of earlier ones, which lie beside each other. `BIOXEN_BLESS` adds that of a
+/// new guest.
+#[test]
+fn golden_snapshots_are_read_or_refused_by_name() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let own = folder.join(format!("{}.snapshot", &engine().guest_digest()[..12]));
+    if std::env::var_os("BIOXEN_BLESS").is_some() && !own.exists() {
+        let mut vm = vm(VmConfig::default().seed(1));
+        exec(
+            &mut vm,
+            "t = {answer = 42}; co = coroutine.wrap(function() coroutine.yield() return t.answer end) co()",
+        );
+        fs::write(&own, snapshot(&mut vm).to_bytes()).unwrap();
+    }
+    let mut read = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|kind| kind != "snapshot") {
+            continue;
+        }
+        read += 1;
+        match Snapshot::load(engine(), &path) {
+            Ok(snapshot) => {
+                let mut vm = Vm::from_snapshot(engine(), &snapshot, VmConfig::default()).unwrap();
+                assert_eq!(integer(&mut vm, "return co()"), 42);
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::SnapshotGuest, "{error}");
+                assert!(error.to_string().contains("of version \"0."), "{error}");
+            }
+        }
+    }
+    assert!(read >= 2, "the golden snapshots are missing");
+}

@@ -59,6 +59,8 @@ pub(crate) struct Layout {
     pub asleep: u32,
     /// The C library's standard output, whose buffer the host reads after a hard stop.
     pub standard_output: u32,
+    /// Its standard input, from which the host takes back what a script did not read of a line.
+    pub standard_input: u32,
     /// Where the shadow stack ends, which is the first thing in memory. Between two calls the stack
     /// pointer stands here, and what lies before it is of no use to anybody.
     pub stack_end: u32,
@@ -77,6 +79,7 @@ pub(crate) struct Exports {
     pub get: ModuleExport,
     pub set: ModuleExport,
     pub complete: ModuleExport,
+    pub inspect: ModuleExport,
     pub collect: ModuleExport,
     pub clear: ModuleExport,
     pub close: ModuleExport,
@@ -119,6 +122,7 @@ impl Exports {
             get: function("get")?,
             set: function("set")?,
             complete: function("complete")?,
+            inspect: function("inspect")?,
             collect: function("collect")?,
             clear: function("clear")?,
             close: function("close")?,
@@ -217,7 +221,8 @@ fn read_layout(memory: &[u8], address: u32) -> Option<Layout> {
         transfer_size: word(1)?,
         asleep: word(2)?,
         standard_output: word(3)?,
-        stack_end: word(4)?,
+        standard_input: word(4)?,
+        stack_end: word(5)?,
     })
 }
 

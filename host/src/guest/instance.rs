@@ -13,7 +13,7 @@ use super::image::{Exports, Image, Layout};
 use super::memory::{read_u32, slice, slice_mut};
 use super::pages::{PAGE, Pages};
 use super::state::{Lasting, State};
-use super::streams::take_pending;
+use super::streams::{drop_unread, take_pending};
 use super::track::{Changed, Watch};
 use super::wire;
 
@@ -49,6 +49,11 @@ pub(crate) enum Request<'a> {
     },
     Complete {
         text: &'a [u8],
+    },
+    /// Runs a chunk of the host's own beside the script, in an instance that is thrown away.
+    Inspect {
+        source: &'a [u8],
+        name: &'a [u8],
     },
     /// Collects garbage and clears what holds nothing. Answers with whether all finalizers went well.
     Rest,
@@ -129,8 +134,11 @@ impl Instance {
     pub fn checkpoint(&mut self, image: &Image, pages: &mut Pages) {
         let memory = self.memory.data(&self.store);
         let (first, live) = behind_stack(memory, image.layout);
-        let changed = image.tracker.written(&mut self.watch, live);
-        pages.update(&image.base, memory, &shifted(changed, first));
+        let maybe = image.tracker.written(&mut self.watch, live);
+        let changed = pages.update(&image.base, memory, &shifted(maybe, first));
+        if let Some(watch) = &mut self.watch {
+            watch.note(|page| changed.binary_search(&(page + first)).is_ok());
+        }
     }
 
     /// The memory between two calls, for an instance that is not watched.
@@ -167,6 +175,12 @@ impl Instance {
         let _ = take_pending(memory, state.layout.standard_output, &mut state.stdout);
     }
 
+    /// Makes the guest forget what it did not read of its last piece of input, and says how many bytes.
+    pub fn drop_unread_input(&mut self) -> usize {
+        let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
+        drop_unread(memory, state.layout.standard_input)
+    }
+
     fn layout(&self) -> Layout {
         self.store.data().layout
     }
@@ -182,6 +196,7 @@ impl Instance {
             Request::Get { name } => self.ask(exports, &exports.get, [name]).await,
             Request::Set { name, value } => self.ask(exports, &exports.set, [name, value]).await,
             Request::Complete { text } => self.ask(exports, &exports.complete, [text]).await,
+            Request::Inspect { source, name } => self.ask(exports, &exports.inspect, [source, name]).await,
             Request::Rest => {
                 let collect = self.function(&exports.collect)?.typed::<(), u32>(&self.store)?;
                 let went_well = collect.call_async(&mut self.store, ()).await? != 0;

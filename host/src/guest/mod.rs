@@ -3,6 +3,7 @@
 
 mod calls;
 mod files;
+mod hot;
 mod image;
 mod instance;
 mod memory;

@@ -75,29 +75,32 @@ impl Pages {
         self.pages.iter().enumerate().filter_map(|(number, page)| Some((number, page.as_ref()?)))
     }
 
-    /// Takes over the memory as it is now, of which only the given pages may have changed.
-    pub fn update(&mut self, base: &Base, memory: &[u8], changed: &[Range<usize>]) {
+    /// Takes over the memory as it is now, of which only the given pages may have changed. The answer has
+    /// those that did.
+    pub fn update(&mut self, base: &Base, memory: &[u8], maybe: &[Range<usize>]) -> Vec<usize> {
         let (pages, _) = memory.as_chunks::<PAGE>();
         self.size = memory.len();
-        for number in changed.iter().cloned().flatten() {
-            if let Some(page) = pages.get(number) {
-                self.set(number, page, base);
+        let mut changed = Vec::new();
+        for number in maybe.iter().cloned().flatten() {
+            if pages.get(number).is_some_and(|page| self.set(number, page, base)) {
+                changed.push(number);
             }
         }
+        changed
     }
 
-    /// Puts a page in; one that is as in a fresh guest is left out.
-    pub fn set(&mut self, number: usize, page: &[u8; PAGE], base: &Base) {
+    /// Puts a page in; one that is as in a fresh guest is left out. Whether this changed anything.
+    pub fn set(&mut self, number: usize, page: &[u8; PAGE], base: &Base) -> bool {
         if page == base.page(number) {
             let known = self.pages.get_mut(number).and_then(Option::take);
             self.held -= usize::from(known.is_some());
-            return;
+            return known.is_some();
         }
         if self.pages.len() <= number {
             self.pages.resize(number + 1, None);
         }
         match &mut self.pages[number] {
-            Some(known) if **known == *page => {}
+            Some(known) if **known == *page => return false,
             Some(known) => match Arc::get_mut(known) {
                 Some(own) => own.copy_from_slice(page),
                 None => *known = Arc::new(*page),
@@ -107,6 +110,7 @@ impl Pages {
                 self.held += 1;
             }
         }
+        true
     }
 
     /// Writes a word into the memory that these pages stand for.

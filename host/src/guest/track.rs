@@ -34,6 +34,15 @@ mod portable {
     /// Nothing is watched.
     pub(crate) enum Watch {}
 
+    /// Which pages are asked for.
+    #[derive(Clone, Copy)]
+    enum Pages {
+        /// That were ever touched.
+        Touched,
+        /// That were written since this was asked last; they are watched from then on.
+        Written,
+    }
+
     impl Tracker {
         pub fn open() -> Tracker {
             Tracker
@@ -45,6 +54,12 @@ mod portable {
 
         pub fn written(&self, _: &mut Option<Watch>, memory: &[u8]) -> Changed {
             all(memory.len())
+        }
+    }
+
+    impl Watch {
+        pub fn note(&mut self, _: impl Fn(usize) -> bool) {
+            match *self {}
         }
     }
 }
@@ -59,6 +74,7 @@ mod linux {
     use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, Updater, ioctl, opcode};
     use rustix::mm::{UserfaultfdFlags, userfaultfd};
 
+    use super::super::hot::HotPages;
     use super::{Changed, PAGE, all};
 
     /// What the kernel offers to this process.
@@ -77,6 +93,18 @@ mod linux {
         kernel: Arc<Kernel>,
         start: u64,
         size: u64,
+        hot: HotPages,
+        /// What the kernel told of the others when it was asked last.
+        told: Changed,
+    }
+
+    /// Which pages are asked for.
+    #[derive(Clone, Copy)]
+    enum Pages {
+        /// That were ever touched.
+        Touched,
+        /// That were written since this was asked last; they are watched from then on.
+        Written,
     }
 
     impl Tracker {
@@ -85,8 +113,8 @@ mod linux {
                 rustix::fs::open("/proc/self/pagemap", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty());
             let Ok(pagemap) = pagemap else { return Tracker(None) };
             let kernel = Kernel { pagemap, faults: fault_handler(), process: std::process::id() };
-            let mut nothing = Vec::new();
-            let offered = kernel.scan(&[], 0, PRESENT, &mut nothing).is_ok();
+            let page = Aligned([0; PAGE]);
+            let offered = kernel.scan(&page.0, Pages::Touched, &mut Vec::new()).is_ok();
             Tracker(offered.then(|| Arc::new(kernel)))
         }
 
@@ -97,7 +125,7 @@ mod linux {
         /// Pages that were ever touched: all others are as in a fresh guest.
         pub fn touched(&self, memory: &[u8]) -> Changed {
             let mut found = Vec::new();
-            match self.kernel().map(|kernel| kernel.scan(memory, 0, PRESENT | SWAPPED, &mut found)) {
+            match self.kernel().map(|kernel| kernel.scan(memory, Pages::Touched, &mut found)) {
                 Some(Ok(())) => found,
                 _ => all(memory.len()),
             }
@@ -109,22 +137,42 @@ mod linux {
                 return all(memory.len());
             };
             let start = memory.as_ptr().addr() as u64;
-            let watch = watch.get_or_insert_with(|| Watch { kernel: kernel.clone(), start, size: 0 });
-            let mut found = Vec::new();
-            match watch
-                .cover(memory)
-                .and_then(|()| kernel.scan(memory, PROTECT | REFUSE_UNWATCHED, WRITTEN, &mut found))
-            {
-                Ok(()) => found,
-                Err(error) => {
-                    tracing::warn!(%error, "cannot tell which pages a guest wrote");
-                    all(memory.len())
-                }
-            }
+            let watch = watch.get_or_insert_with(|| Watch::new(kernel.clone(), start));
+            watch.written(memory).unwrap_or_else(|error| {
+                tracing::warn!(%error, "cannot tell which pages a guest wrote");
+                all(memory.len())
+            })
         }
     }
 
     impl Watch {
+        fn new(kernel: Arc<Kernel>, start: u64) -> Watch {
+            Watch { kernel, start, size: 0, hot: HotPages::default(), told: Vec::new() }
+        }
+
+        /// Pages that may have been written since the last time, in order.
+        fn written(&mut self, memory: &[u8]) -> rustix::io::Result<Changed> {
+            self.cover(memory)?;
+            let (mut maybe, watched) = self.hot.split(0..memory.len() / PAGE);
+            self.told.clear();
+            for pages in watched {
+                let part = &memory[pages.start * PAGE..pages.end * PAGE];
+                let before = self.told.len();
+                self.kernel.scan(part, Pages::Written, &mut self.told)?;
+                for found in &mut self.told[before..] {
+                    *found = found.start + pages.start..found.end + pages.start;
+                }
+            }
+            maybe.extend_from_slice(&self.told);
+            maybe.sort_unstable_by_key(|pages| pages.start);
+            Ok(maybe)
+        }
+
+        /// Takes note of which pages were written indeed.
+        pub fn note(&mut self, has_changed: impl Fn(usize) -> bool) {
+            self.hot.note(&self.told, has_changed);
+        }
+
         /// Watches what the memory has grown by.
         fn cover(&mut self, memory: &[u8]) -> rustix::io::Result<()> {
             let size = memory.len() as u64;
@@ -169,14 +217,13 @@ mod linux {
     }
 
     impl Kernel {
-        /// Adds the pages of these categories.
-        fn scan(
-            &self,
-            memory: &[u8],
-            flags: u64,
-            categories: u64,
-            found: &mut Changed,
-        ) -> rustix::io::Result<()> {
+        /// Adds pages.
+        fn scan(&self, memory: &[u8], pages: Pages, found: &mut Changed) -> rustix::io::Result<()> {
+            // Untouched pages count as written too: what matters is only what is in memory or swapped out.
+            let (flags, all_of) = match pages {
+                Pages::Touched => (0, 0),
+                Pages::Written => (PROTECT | REFUSE_UNWATCHED, WRITTEN),
+            };
             let start = memory.as_ptr().addr() as u64;
             let end = start + memory.len() as u64;
             let mut regions = [Region::default(); REGIONS];
@@ -189,7 +236,8 @@ mod linux {
                     end,
                     regions: regions.as_mut_ptr().addr() as u64,
                     count: REGIONS as u64,
-                    any_of: categories,
+                    all_of,
+                    any_of: PRESENT | SWAPPED,
                     ..Scan::default()
                 };
                 // SAFETY: the kernel writes at most `count` regions, into the array above, and only reads page tables
@@ -219,6 +267,10 @@ mod linux {
             .ok()?;
         Some(faults)
     }
+
+    /// A page of this process, to ask the kernel about.
+    #[repr(align(4096))]
+    struct Aligned([u8; PAGE]);
 
     /// Regions that one call of the kernel may report; a small call of a guest writes to fewer.
     const REGIONS: usize = 64;
@@ -302,6 +354,53 @@ mod linux {
 
         unsafe fn output_from_ptr(count: IoctlOutput, _: *mut c_void) -> rustix::io::Result<usize> {
             Ok(usize::try_from(count).unwrap_or(0))
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        const PAGES: usize = 300;
+
+        /// Linux tells what was written since 6.7.
+        fn is_told() -> bool {
+            let release = rustix::system::uname().release().to_string_lossy().into_owned();
+            let mut parts = release.split(|letter: char| !letter.is_ascii_digit()).map(str::parse::<u32>);
+            let (Some(Ok(major)), Some(Ok(minor))) = (parts.next(), parts.next()) else { return false };
+            (major, minor) >= (6, 7)
+        }
+
+        #[test]
+        fn only_written_pages_are_told() {
+            if !is_told() {
+                return; // then every page counts as written, and the other tests go that way
+            }
+            let tracker = Tracker::open();
+            // As large as this the allocator takes it from the system, fresh and in whole pages of its own.
+            let mut memory = vec![0_u8; PAGES * PAGE];
+            let start = memory.as_ptr().align_offset(PAGE);
+            let memory = &mut memory[start..start + (PAGES - 1) * PAGE];
+            memory[5 * PAGE] = 1;
+            assert_eq!(tracker.touched(memory), [5..6]);
+            let Some(kernel) = tracker.kernel().filter(|kernel| kernel.faults.is_some()) else {
+                return; // a sandbox around this process forbids it
+            };
+            assert!(kernel.process > 0);
+            let mut watch = None;
+            assert_eq!(tracker.written(&mut watch, &memory[..100 * PAGE]), [5..6]);
+            assert_eq!(tracker.written(&mut watch, &memory[..100 * PAGE]), []);
+            memory[5 * PAGE + 9] = 2;
+            memory[7 * PAGE] = 2;
+            memory[200 * PAGE] = 2;
+            assert_eq!(tracker.written(&mut watch, memory), [5..6, 7..8, 200..201], "it has grown");
+            for page in (0..PAGES - 1).step_by(2) {
+                memory[page * PAGE] = 3;
+            }
+            let told = tracker.written(&mut watch, memory);
+            assert_eq!(told.len(), PAGES / 2, "more regions than one call of the kernel reports");
+            drop(watch);
+            memory[9 * PAGE] = 4;
         }
     }
 }

@@ -448,16 +448,47 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
 
     use super::*;
-    use crate::config::VmConfig;
+    use crate::config::{OnStop, VmConfig};
     use crate::engine::{Engine, EngineConfig};
+    use crate::func::HostModule;
     use crate::manager::{Manager, ManagerConfig};
     use crate::vm::Vm;
 
-    #[test]
-    fn a_vm_that_was_put_away_comes_back_with_its_next_job() {
+    fn manager() -> (Engine, Manager) {
         let engine =
             Engine::with(EngineConfig { live_vms: 2, ..EngineConfig::default() }).expect("an engine");
         let manager = Manager::new(&engine, ManagerConfig::default()).expect("a manager");
+        (engine, manager)
+    }
+
+    #[test]
+    fn cancelling_a_job_stops_all_its_calls() {
+        let (_engine, manager) = manager();
+        let module = HostModule::new("m")
+            .async_function("wait", |_, ()| std::future::pending::<std::result::Result<(), String>>());
+        let config = VmConfig::default().module(module).on_stop(OnStop::RollBack);
+        let actor = manager.create(VmId::new("one").expect("a name"), config).expect("a VM");
+        let (begin, begun) = std::sync::mpsc::channel();
+        let job = actor.submit(Box::new(move |vm| {
+            Box::pin(async move {
+                begin.send(()).expect("the test waits");
+                let spun = vm.exec("while true do end").await?.result;
+                // It begins in the poll that ended the first one, and nobody wakes it.
+                Ok([spun, vm.exec("require('m').wait()").await?.result])
+            })
+        }));
+        let job = job.expect("queued");
+        begun.recv().expect("it begins");
+        let cancelled = Instant::now();
+        job.cancel();
+        let results = job.wait().expect("it began");
+        assert!(cancelled.elapsed() < Duration::from_secs(2), "the deadline of the second call woke it");
+        assert_eq!(results, [Err(Failure::Interrupted), Err(Failure::Interrupted)]);
+    }
+
+    #[test]
+    fn a_vm_that_was_put_away_comes_back_with_its_next_job() {
+        let (engine, manager) = manager();
         let id = VmId::new("one").expect("a name");
         let actor = manager.create(id, VmConfig::default()).expect("a VM");
         let calls = Arc::new(AtomicUsize::new(0));

@@ -27,7 +27,7 @@ pub struct ManagedVm {
 }
 
 impl ManagedVm {
-    pub(super) fn new(actor: Arc<Actor>, manager: Weak<Shared>) -> ManagedVm {
+    pub(crate) fn new(actor: Arc<Actor>, manager: Weak<Shared>) -> ManagedVm {
         ManagedVm { actor, manager }
     }
 
@@ -37,6 +37,10 @@ impl ManagedVm {
 
     pub(crate) fn actor(&self) -> &Arc<Actor> {
         &self.actor
+    }
+
+    pub(crate) fn manager(&self) -> &Weak<Shared> {
+        &self.manager
     }
 
     /// Its name.

@@ -2,8 +2,10 @@
 
 mod actor;
 mod config;
+mod copies;
 mod handle;
 mod last_save;
+mod newcomer;
 mod observe;
 mod registry;
 mod shutdown;
@@ -23,23 +25,21 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{Disk, StateDir};
 use crate::id::{TenantId, VmId};
 use crate::job::Job;
-use crate::quota::{Account, Counted, Quota, Scope};
-use crate::registration::Registration;
+use crate::quota::Quota;
 use crate::runtime::FILE_THREADS;
-use crate::session::Core;
 use crate::vm::Vm;
 
 pub(crate) use actor::Actor;
 pub use config::{ManagerConfig, SessionConfigs};
+pub(crate) use copies::populate;
 pub use handle::ManagedVm;
 pub(crate) use handle::WeakVm;
+pub(crate) use newcomer::Newcomer;
 pub(crate) use observe::Observer;
-pub(crate) use registry::{Claim, Reservation, Shared};
+pub(crate) use registry::{Claim, Reservation, Shared, closed};
 pub use shutdown::Shutdown;
 pub use status::{VmState, VmStatus};
 pub(crate) use step::{Place, Recall, Work};
-
-use observe::{LIVE, Shown};
 
 /// Polls between two looks at VMs that were given work from outside, and at timers. A poll is a slice of
 /// a guest, up to 400 us: a VM that wakes up waits for four of them at most, beside its place in the queue.
@@ -197,51 +197,8 @@ impl Manager {
 
     /// Makes a VM under a name, for whatever is built on one.
     pub(crate) fn create(&self, id: VmId, config: VmConfig) -> Result<Arc<Actor>> {
-        self.create_for(id, config, None)
-    }
-
-    /// As [`create`](Manager::create), for a session.
-    pub(crate) fn create_for(
-        &self,
-        id: VmId,
-        config: VmConfig,
-        session: Option<Arc<Core>>,
-    ) -> Result<Arc<Actor>> {
-        let shared = self.shared();
-        config.limits.check_within(&shared.config.limits)?;
-        let reserved = shared.reserve(&id)?;
-        let core = session.clone();
-        let made = self.install(reserved, config, session, |config| {
-            let mut vm = Vm::new(&shared.engine, config)?;
-            core.iter().try_for_each(|core| core.save_first(&mut vm))?;
-            Ok(Place::Here(Box::new(vm)))
-        });
-        made.inspect_err(|_| core.iter().for_each(|core| core.discard()))
-    }
-
-    /// Gives a name to a VM that is then made.
-    pub(crate) fn install(
-        &self,
-        reserved: Reservation<'_>,
-        mut config: VmConfig,
-        session: Option<Arc<Core>>,
-        make: impl FnOnce(VmConfig) -> Result<Place>,
-    ) -> Result<Arc<Actor>> {
-        let shared = self.shared();
-        config.limits.check_within(&shared.config.limits)?;
-        let id = reserved.id().clone();
-        let accounts = shared.tenants.accounts(config.tenant.as_ref());
-        let counted = (accounts.vms.charge(1)?, Shown::new(LIVE));
-        let memory =
-            Account::new(Counted::Memory, Scope::Vm(id.clone()), None, Some(accounts.memory.clone()));
-        let registration = Registration::new(id, memory, shared.held.clone());
-        config.registration = Some(registration.clone());
-        let tenant = config.tenant.clone();
-        let place = make(config)?;
-        let actor = Actor::new(registration, tenant, accounts, shared.handle.clone(), place, session);
-        reserved.fill(actor.clone(), counted)?;
-        actor.used(); // it counts among those in memory from now on
-        Ok(actor)
+        let reserved = self.shared().reserve(&id)?;
+        self.shared().create(reserved, config, None, Vm::new)?.enter()
     }
 
     /// The VM of a name, brought back from disk if it is there alone.

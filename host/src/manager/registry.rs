@@ -1,7 +1,7 @@
 //! The names of a manager: which VM has which, until the manager is shut down.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::runtime::{Handle, Runtime};
@@ -86,6 +86,29 @@ impl Shared {
                     Ok(Reservation { shared: self, id: id.clone() })
                 }
             },
+        }
+    }
+
+    /// Keeps several names, or none of them.
+    pub fn reserve_all(&self, ids: &[VmId]) -> Result<Vec<Reservation<'_>>> {
+        ids.iter().map(|id| self.reserve(id)).collect()
+    }
+
+    /// Whether names could be had now, all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Exists`] when one of them is taken, or given twice.
+    pub fn check_free(&self, ids: &[VmId]) -> Result<()> {
+        match &*self.registry() {
+            Registry::Closed => Err(closed()),
+            Registry::Open { names, .. } => {
+                let mut seen = HashSet::new();
+                let mut taken = |id: &VmId| {
+                    names.contains_key(id) || self.stores(id).is_some() || !seen.insert(id.clone())
+                };
+                ids.iter().find(|id| taken(id)).map_or(Ok(()), |id| Err(exists(id)))
+            }
         }
     }
 
@@ -258,6 +281,6 @@ fn not_found(id: &VmId) -> Error {
     Error::new(ErrorKind::NotFound, format!("no VM named `{id}`; `create_vm` makes one, `vms` lists them"))
 }
 
-fn closed() -> Error {
+pub(crate) fn closed() -> Error {
     Error::new(ErrorKind::Terminated, "the manager was shut down; make another one")
 }

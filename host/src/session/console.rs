@@ -118,6 +118,14 @@ impl Console {
         self.progress().statement = Statement::default();
     }
 
+    /// Another Lua state has come: no statement is begun, and nothing has ended the session.
+    pub fn begin_anew(&self) {
+        let mut progress = self.progress();
+        (progress.statement, progress.exit) = (Statement::default(), None);
+        drop(progress);
+        self.notify();
+    }
+
     /// Whether all input has run, or has to wait for more.
     pub fn is_idle(&self) -> bool {
         self.progress().pending == 0 || self.input.is_awaited()
@@ -399,6 +407,17 @@ mod tests {
     fn reading_takes_the_following_lines() {
         check(&["x = io.read()\nline of input\nprint(x)"], "line of input\n");
         check(&["x, y = io.read('l', 'L')\na\nb\nprint(x, y)"], "a\tb\n\n");
+    }
+
+    #[test]
+    fn what_is_not_read_of_a_line_is_the_next_statement() {
+        check(&["x = io.read('n')\n42 print('rest', x)\nprint('next')"], "rest\t42\nnext\n");
+        check(&["x = io.read('n')\n42\ny = io.read()\nline\nprint(x, y)"], "42\tline\n");
+        check(&["x = io.read(3)\nabcy = x\ny"], "abc\n");
+        check(
+            &["x = io.read(1) error('no')\n1print('after')"],
+            "stdin:1: no\nstack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?\nafter\n",
+        );
     }
 
     #[test]

@@ -4,10 +4,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::config::VmConfig;
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::id::VmId;
-use crate::manager::{Actor, ManagedVm, Manager, VmState};
+use crate::manager::{self, ManagedVm, Manager, Reservation, Shared, VmState};
+use crate::vm::Vm;
 
+use super::clients::ClientId;
 use super::config::SessionConfig;
 use super::core::{Core, watch};
 use super::durable::{Durable, now};
@@ -27,31 +31,19 @@ impl Manager {
     /// session: [`ErrorKind::Storage`](crate::ErrorKind::Storage), or
     /// [`ErrorKind::QuotaExceeded`](crate::ErrorKind::QuotaExceeded).
     pub fn create_session(&self, id: VmId, config: impl Into<SessionConfig>) -> Result<Session> {
-        let core = self.core(&id, config.into())?;
-        let client = core.attach()?;
-        let vm_config = core.console.given_to(core.config.vm_config());
-        let actor = self.create_for(id, vm_config, Some(core.clone()))?;
-        self.watch(&core, &actor);
-        let auxiliary = self.shared().engine.auxiliary().clone();
-        Ok(Session { core, vm: self.handle(actor), client, auxiliary })
+        self.session_from(id, config.into(), Vm::new)
     }
 
-    /// What the handles of a new session share.
-    pub(crate) fn core(&self, id: &VmId, config: SessionConfig) -> Result<Arc<Core>> {
-        config.check()?;
-        if config.persistence == Persistence::None {
-            return Ok(Core::new(id.clone(), config, None));
-        }
-        let store = self.shared().store.as_ref().ok_or_else(Persistence::no_directory)?;
-        let durable = Durable::new(store, id, config.vm.tenant.as_ref(), config.persistence, now());
-        Ok(Core::new(id.clone(), config, Some(durable)))
-    }
-
-    /// Ends a session when its time is over.
-    pub(crate) fn watch(&self, core: &Arc<Core>, actor: &Arc<Actor>) {
-        if core.config.idle_time.is_some() || core.config.life_time.is_some() {
-            self.shared().handle.spawn(watch(core.clone(), self.handle(actor.clone()).downgrade()));
-        }
+    /// Makes a session whose VM comes from anything.
+    pub(super) fn session_from(
+        &self,
+        id: VmId,
+        config: SessionConfig,
+        make: impl FnOnce(&Engine, VmConfig) -> Result<Vm>,
+    ) -> Result<Session> {
+        let manager = self.shared();
+        let reserved = manager.reserve(&id)?;
+        Newcomer::new(manager, reserved, config, make)?.enter(manager)
     }
 
     /// Attaches to a session. The first thing to read is what no client has read yet. A session that is on
@@ -95,6 +87,56 @@ impl Manager {
             all.sort_by(|one, other| one.id.cmp(&other.id));
         }
         Ok(all)
+    }
+}
+
+impl Shared {
+    /// What the handles of a new session share.
+    fn core(&self, id: &VmId, config: SessionConfig) -> Result<Arc<Core>> {
+        config.check()?;
+        if config.persistence == Persistence::None {
+            return Ok(Core::new(id.clone(), config, None));
+        }
+        let store = self.store.as_ref().ok_or_else(Persistence::no_directory)?;
+        let durable = Durable::new(store, id, config.vm.tenant.as_ref(), config.persistence, now());
+        Ok(Core::new(id.clone(), config, Some(durable)))
+    }
+
+    /// Ends a session when its time is over.
+    pub(crate) fn watch(&self, core: &Arc<Core>, vm: &ManagedVm) {
+        if core.config.idle_time.is_some() || core.config.life_time.is_some() {
+            self.handle.spawn(watch(core.clone(), vm.downgrade()));
+        }
+    }
+}
+
+/// A new session that nobody finds yet, with its first client.
+pub(super) struct Newcomer<'a> {
+    core: Arc<Core>,
+    client: ClientId,
+    vm: manager::Newcomer<'a>,
+}
+
+impl<'a> Newcomer<'a> {
+    pub fn new(
+        manager: &'a Shared,
+        reserved: Reservation<'a>,
+        config: SessionConfig,
+        make: impl FnOnce(&Engine, VmConfig) -> Result<Vm>,
+    ) -> Result<Newcomer<'a>> {
+        let core = manager.core(reserved.id(), config)?;
+        let client = core.attach()?;
+        let config = core.console.given_to(core.config.vm_config());
+        let vm = manager.create(reserved, config, Some(core.clone()), make)?;
+        Ok(Newcomer { core, client, vm })
+    }
+
+    /// Gives it its name.
+    pub fn enter(self, manager: &Arc<Shared>) -> Result<Session> {
+        let Newcomer { core, client, vm } = self;
+        let vm = ManagedVm::new(vm.enter()?, Arc::downgrade(manager));
+        manager.watch(&core, &vm);
+        Ok(Session { core, vm, client, auxiliary: manager.engine.auxiliary().clone() })
     }
 }
 

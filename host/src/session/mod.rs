@@ -3,11 +3,13 @@
 mod clients;
 mod config;
 mod console;
+mod copies;
 mod core;
 mod durable;
+mod environment;
+mod export;
 mod interact;
 mod manage;
-mod package;
 mod persistence;
 mod ring;
 mod sent;
@@ -28,6 +30,7 @@ use crate::manager::{ManagedVm, Work};
 use crate::runtime::Auxiliary;
 
 pub use config::{SecondClient, SessionConfig};
+pub use export::{Export, LeftOut, NoData};
 pub use interact::{Prompt, Prompts, Typed};
 pub use persistence::{Persistence, Saved};
 pub use ring::Reading;

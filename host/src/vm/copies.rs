@@ -6,7 +6,7 @@ use crate::config::{Setup, VmConfig};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Exec;
-use crate::guest::{Image, Instance, Lasting, Pages, Reply, Request};
+use crate::guest::{Control, Image, Instance, Lasting, Pages, Reply, Request};
 use crate::limits::Usage;
 use crate::snapshot::Snapshot;
 use crate::value::Value;
@@ -68,7 +68,8 @@ impl Vm {
         Exec::new(self.auxiliary(), async move {
             let snapshot = self.take_snapshot().await?;
             let pages = self.admitted(&snapshot)?;
-            (0..count).map(|_| self.twin(pages.clone(), snapshot.lasting())).collect()
+            let twin = |_| self.twin(pages.clone(), snapshot.lasting(), Arc::default());
+            (0..count).map(twin).collect()
         })
     }
 
@@ -90,6 +91,20 @@ impl Vm {
         self.setup = setup;
         let lasting = self.leave();
         self.place(self.woken(pages), lasting)
+    }
+
+    /// Runs a chunk of the host's own on a copy of this VM, under its limits, with a standard library of its
+    /// own: the chunk's argument is the table of the script's globals. No code of the script runs, and the VM
+    /// stays as it is.
+    pub(crate) fn inspect(&mut self, source: &'static str, name: &'static str) -> Exec<'_> {
+        Exec::new(self.auxiliary(), async move {
+            let pages = self.current_pages()?;
+            let lasting = self.lasting();
+            let mut copy = self.twin(self.woken(pages), lasting, self.control.clone())?;
+            let request = Request::Inspect { source: source.as_bytes(), name: name.as_bytes() };
+            let finished = copy.perform_from(request, Ending::Call, false).await?;
+            copy.told(finished, request)
+        })
     }
 
     async fn take_snapshot(&mut self) -> Result<Snapshot> {
@@ -170,11 +185,11 @@ impl Vm {
         self.revive()
     }
 
-    fn twin(&self, pages: Pages, lasting: Lasting) -> Result<Vm> {
+    fn twin(&self, pages: Pages, lasting: Lasting, control: Arc<Control>) -> Result<Vm> {
         let mut twin = Vm {
             engine: self.engine.clone(),
             setup: self.setup.clone(),
-            control: Arc::default(),
+            control,
             phase: Phase::Stopped(Lasting::default()),
             spent: Usage::default(),
         };

@@ -34,9 +34,9 @@ use phase::{Ending, Phase};
 /// # Ok::<(), bioxen_lua::Error>(())
 /// ```
 ///
-/// After a hard stop (a limit, an interrupt, a trap) the instance is gone. Under [`OnStop::Discard`]
+/// After a hard stop (a limit, an interrupt, a trap) the instance is gone. Under [`OnStop::Discard`](crate::OnStop::Discard)
 /// every further call is an error of kind [`ErrorKind::Stopped`] until [`Vm::reset`]; under
-/// [`OnStop::RollBack`] the VM has the state it had before the call.
+/// [`OnStop::RollBack`](crate::OnStop::RollBack) the VM has the state it had before the call.
 pub struct Vm {
     engine: Engine,
     setup: Arc<Setup>,
@@ -65,6 +65,13 @@ impl Vm {
     pub fn new(engine: &Engine, config: VmConfig) -> Result<Vm> {
         let mut vm = Vm::unborn(engine, config, Lasting::default())?;
         vm.reset()?;
+        Ok(vm)
+    }
+
+    /// A VM whose program has ended: it waits for another state.
+    pub(crate) fn ended(engine: &Engine, config: VmConfig) -> Result<Vm> {
+        let mut vm = Vm::unborn(engine, config, Lasting::default())?;
+        vm.phase = Phase::Ended(vm.leave());
         Ok(vm)
     }
 
@@ -119,20 +126,32 @@ impl Vm {
     ///
     /// As [`Vm::exec`].
     pub fn line(&mut self, chunk: impl Into<Chunk>) -> Exec<'_> {
-        let chunk = chunk.into();
-        Exec::new(self.auxiliary(), async move {
-            if let Some(outcome) = self.refuse_source(&chunk) {
-                return Ok(outcome);
-            }
-            self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
-        })
+        self.line_again(chunk, Usage::default())
     }
 
     /// As [`Vm::line`], under what an earlier attempt at the same statement left of fuel and time. What
     /// it says of its use counts that attempt too.
     pub(crate) fn line_again(&mut self, chunk: impl Into<Chunk>, spent: Usage) -> Exec<'_> {
-        self.spent = spent;
-        self.line(chunk)
+        let chunk = chunk.into();
+        Exec::new(self.auxiliary(), async move {
+            if let Some(outcome) = self.refuse_source(&chunk) {
+                return Ok(outcome);
+            }
+            self.spent = spent;
+            let request = Request::Line { source: &chunk.source, name: &chunk.name };
+            let outcome = self.outcome(request, false).await;
+            self.return_input();
+            outcome
+        })
+    }
+
+    /// What a line did not read of its input is the beginning of the next statement, as it is for the
+    /// reference interpreter.
+    fn return_input(&mut self) {
+        let Phase::Ready(live) = &mut self.phase else { return };
+        if let Some(queue) = self.setup.config.stdin.as_queue() {
+            queue.give_back(live.instance.drop_unread_input());
+        }
     }
 
     /// Calls a global function, or one in tables (`a.b.c`, looked up raw), with a tuple of arguments or
@@ -262,6 +281,10 @@ impl Vm {
 
     async fn outcome(&mut self, request: Request<'_>, program: bool) -> Result<Outcome> {
         let finished = self.perform(request, program).await?;
+        self.told(finished, request)
+    }
+
+    fn told(&self, finished: Finished, request: Request<'_>) -> Result<Outcome> {
         let result = match finished.answer {
             Ok(reply) => self.result(reply, request)?,
             Err(stop) => Err(stop.into()),
@@ -305,9 +328,9 @@ impl Vm {
     }
 
     async fn perform_from(&mut self, request: Request<'_>, ending: Ending, keep: bool) -> Result<Finished> {
+        let spent = std::mem::take(&mut self.spent);
         self.begin(keep)?;
         let Phase::Running(live) = &mut self.phase else { return Err(phase::stopped()) };
-        let spent = std::mem::take(&mut self.spent);
         let call = Call { request, ending, spent };
         let finished = drive(&mut live.instance, &self.engine, &self.control, call).await?;
         self.settle(finished.answer.as_ref().err(), ending);

@@ -56,14 +56,14 @@ impl Manager {
         let core = Core::resumed(id.clone(), config, console, clients, born(header.created), durable);
         let vm_config = core.console.given_to(core.config.vm_config());
         let made = |config| match snapshot {
-            Some(snapshot) => {
-                Vm::from_snapshot(store.engine(), &snapshot, config).map(Box::new).map(Place::Here)
-            }
-            None => Ok(Place::Elsewhere(ended(&core))),
+            Some(snapshot) => Vm::from_snapshot(store.engine(), &snapshot, config),
+            None => Vm::ended(store.engine(), config),
         };
-        let actor = self.install(moving, vm_config, Some(core.clone()), made)?;
+        let made = |config| made(config).map(Box::new).map(Place::Here);
+        let shared = self.shared();
+        let actor = shared.make(moving, vm_config, Some(core.clone()), made)?.enter()?;
         actor.registration().count_fuel(header.fuel);
-        self.watch(&core, &actor);
+        shared.watch(&core, &self.handle(actor.clone()));
         Ok(actor)
     }
 }
@@ -72,15 +72,6 @@ impl Manager {
 fn born(created: u64) -> Instant {
     let present = Instant::now();
     present.checked_sub(Duration::from_millis(now().saturating_sub(created))).unwrap_or(present)
-}
-
-/// Nothing comes back of a session that has ended.
-pub(super) fn ended(core: &Arc<Core>) -> Recall {
-    let core = core.clone();
-    Arc::new(move || {
-        let core = core.clone();
-        Box::pin(async move { Err(core.console.ended()) })
-    })
 }
 
 /// Brings the VM of a session back whose console stayed here.
@@ -92,10 +83,7 @@ pub(super) fn recall(store: Arc<Store>, id: VmId, config: VmConfig) -> Recall {
             let back = move || {
                 let record = reading.record(&id, config.tenant.as_ref())?;
                 if record.snapshot.is_empty() {
-                    return Err(Error::new(
-                        ErrorKind::Ended,
-                        format!("the program of session `{id}` has ended; terminate it and create it anew"),
-                    ));
+                    return Vm::ended(reading.engine(), config);
                 }
                 let snapshot = Snapshot::from_bytes(reading.engine(), &record.snapshot)?;
                 Vm::from_snapshot(reading.engine(), &snapshot, config)

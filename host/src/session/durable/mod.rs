@@ -269,11 +269,8 @@ impl Core {
     }
 
     /// What brings the VM of a persistent session back that is on disk.
-    pub fn recall(self: &Arc<Self>, durable: &Durable, vm: &Vm) -> Recall {
-        match self.console.exit() {
-            Some(_) => load::ended(self),
-            None => load::recall(durable.store.clone(), self.id.clone(), vm.config().clone()),
-        }
+    pub fn recall(&self, durable: &Durable, vm: &Vm) -> Recall {
+        load::recall(durable.store.clone(), self.id.clone(), vm.config().clone())
     }
 
     /// Saves a session for the first time, on this thread.

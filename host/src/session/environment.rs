@@ -1,8 +1,10 @@
-//! Packages, loaded into a session.
+//! What a session's scripts find around them: packages, and another environment.
 
 use crate::chunk::Chunk;
+use crate::config::VmConfig;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
+use crate::manager::Work;
 use crate::outcome::Outcome;
 use crate::value::Value;
 
@@ -15,13 +17,28 @@ local name, global = ...
 local found = package.loaded[name] ~= nil
 for _, search in ipairs(package.searchers) do
   if found then break end
-  found = type(search(name)) == 'function'
+  local loader = search(name)
+  found = type(loader) == 'function'
 end
 if found then _G[global] = require(name) end
 return found
 ";
 
 impl Session {
+    /// Gives the session's VM the mounts, variables, modules and module path of a configuration, behind the
+    /// input that waits. Its Lua state stays, with its limits and streams; files that were open are
+    /// closed, and modules that were loaded stay loaded.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Detached`] and [`ErrorKind::Terminated`]. In the job: [`ErrorKind::InvalidConfig`] for
+    /// settings that contradict each other, and [`ErrorKind::Ended`] behind `os.exit`.
+    pub fn set_environment(&self, environment: VmConfig) -> Result<Job<()>> {
+        self.core.check_attached(self.client)?;
+        let work: Work<()> = Box::new(move |vm| Box::pin(async move { vm.set_environment(environment) }));
+        self.vm.actor().submit(work)
+    }
+
     /// Loads a module with `require`, behind the input that waits, and makes it the global variable of its
     /// name; of `a.b` that is `b`.
     ///
