@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
-use bioxen_lua::{Engine, EngineConfig, Vm, VmConfig};
+use bioxen_lua::{Engine, EngineConfig, Manager, ManagerConfig, Quota, Vm, VmConfig, VmId};
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Summary;
@@ -55,13 +55,18 @@ struct Memory {
 }
 
 pub fn rows(plan: &Plan) -> Result<Vec<Row>> {
-    let few = Sides::measure(plan.rounds(1, 5), FEW)?;
-    let many = Sides::measure(plan.rounds(1, 3), MANY)?;
+    let few = Sides::measure(plan.rounds(1, 5), "ours", FEW)?;
+    let sessions = Sides::measure(plan.rounds(1, 3), "sessions", FEW)?;
+    let many = Sides::measure(plan.rounds(1, 3), "ours", MANY)?;
     let each =
         |of: fn(&Memory) -> f64| move |found: &Found| (of(&found.after) - of(&found.before)) / f64::from(FEW);
     Ok(vec![
         few.memory("idle VM, RSS", each(|memory| memory.resident), TARGET_ONE).note(RESIDENT),
         few.memory("idle VM, PSS and page tables", each(Memory::own), TARGET_ONE).note(OWN),
+        sessions
+            .row("idle session, PSS and page tables", each(Memory::own))
+            .unit(Unit::Bytes)
+            .note("with its checkpoint, its queues and its name; no target was set"),
         many.memory("10,000 live VMs, RSS", |found| found.after.resident, TARGET_MANY),
         many.memory("10,000 live VMs, PSS and page tables", |found| found.after.own(), TARGET_MANY),
         many.row("10,000 live VMs, time to make", |found| found.seconds).note("one line run in each"),
@@ -75,10 +80,10 @@ struct Sides {
 }
 
 impl Sides {
-    fn measure(rounds: usize, count: u32) -> Result<Sides> {
+    fn measure(rounds: usize, ours: &str, count: u32) -> Result<Sides> {
         let mut sides = Sides { ours: Vec::new(), native: Vec::new() };
         for _ in 0..rounds {
-            sides.ours.push(in_child("ours", count)?);
+            sides.ours.push(in_child(ours, count)?);
             sides.native.push(in_child("native", count)?);
         }
         Ok(sides)
@@ -117,8 +122,9 @@ pub fn child(arguments: &[OsString]) -> Result<()> {
     let count = count.to_str().and_then(|count| count.parse().ok()).context("the count is no number")?;
     let found = match side.to_str() {
         Some("ours") => ours(count)?,
+        Some("sessions") => sessions(count)?,
         Some("native") => natively(count)?,
-        _ => bail!("`{CHILD}` knows the sides `ours` and `native`"),
+        _ => bail!("`{CHILD}` knows the sides `ours`, `sessions` and `native`"),
     };
     println!("{}", serde_json::to_string(&found)?);
     Ok(())
@@ -130,6 +136,24 @@ fn ours(count: u32) -> Result<Found> {
         let mut vm = Vm::new(&engine, VmConfig::default())?;
         ensure!(vm.exec(LINE).wait()?.value::<i64>()? == 2);
         Ok(vm)
+    })
+}
+
+/// Two lines each: the second one has a checkpoint of the first to begin with.
+fn sessions(count: u32) -> Result<Found> {
+    let engine = Engine::with(EngineConfig { live_vms: count + 1, ..EngineConfig::default() })?;
+    let quota = Quota::none();
+    let config = ManagerConfig { quota: quota.clone(), tenant_quota: quota, ..ManagerConfig::default() };
+    let manager = Manager::new(&engine, config)?;
+    let names = std::cell::Cell::new(0);
+    keep(count, || {
+        names.set(names.get() + 1);
+        let session = manager.create_session(VmId::new(format!("s{}", names.get()))?, VmConfig::default())?;
+        for _ in 0..2 {
+            session.send("1 + 1")?.wait()?;
+        }
+        ensure!(session.read()?.bytes == b"2\n2\n");
+        Ok(session)
     })
 }
 

@@ -21,8 +21,9 @@ IMPORT("denied") void import_denied(const char *path, size_t size);
 
 /* ---- standard output ---------------------------------------------------------------------- */
 
-/* Of musl's FILE, whose start is fixed by the pinned compiler: where pending output begins and
-   ends. The host reads both after a hard stop; a wrong layout fails the build in iolib_open. */
+/* Of musl's FILE, whose start is fixed by the pinned compiler: where input that was not read and output
+   that was not written begin and end. The host reads these; a wrong layout fails the build in
+   iolib_set_buffers. */
 typedef struct FileHead {
   unsigned flags;
   unsigned char *rpos, *rend;
@@ -33,6 +34,10 @@ typedef struct FileHead {
 
 const void *iolib_stdout(void) {
   return stdout;
+}
+
+const void *iolib_stdin(void) {
+  return stdin;
 }
 
 void iolib_flush(void) {
@@ -50,6 +55,19 @@ static void check_layout(void) {
   if (head->wpos - head->wbase != 3 || memcmp(head->wbase, "abc", 3) != 0) abort();
   memset(head->wbase, 0, 3);
   ((FileHead *)stdout)->wpos = head->wbase;
+}
+
+/* Leaves no trace: what is not zero becomes a part of the image. */
+static void check_input_layout(void) {
+  FileHead *head = (FileHead *)stdin;
+  FileHead before = *head;
+  unsigned char *place;
+  ungetc('a', stdin);
+  place = head->rpos;
+  if (head->rend - place != 1 || *place != 'a') abort();
+  if (getc(stdin) != 'a' || head->rpos != head->rend) abort();
+  *place = 0;
+  *head = before;
 }
 
 /* ---- buffers of files --------------------------------------------------------------------- */
@@ -151,6 +169,7 @@ void iolib_set_buffers(char *memory) {
   setvbuf(stdin, memory, _IOFBF, STDIN_BUFFER);
   setvbuf(stdout, memory + STDIN_BUFFER, _IOFBF, STDOUT_BUFFER);
   check_layout();
+  check_input_layout();
 }
 
 void iolib_open(lua_State *L) {

@@ -36,6 +36,7 @@ static struct {
   uint32_t transfer_size;
   const void *asleep;
   const void *standard_output;
+  const void *standard_input;
   const void *stack_end; /* the shadow stack lies before it, and is empty between two calls */
 } layout;
 
@@ -44,6 +45,7 @@ __attribute__((export_name("layout"))) const void *vm_layout(void) {
   layout.transfer_size = TRANSFER_SIZE;
   layout.asleep = &asleep;
   layout.standard_output = iolib_stdout();
+  layout.standard_input = iolib_stdin();
   layout.stack_end = &__stack_high;
   return &layout;
 }

@@ -72,6 +72,7 @@ void iolib_set_buffers(char *memory); /* of IO_BUFFERS bytes */
 void iolib_flush(void);
 void iolib_clear(void); /* the buffer behind what was flushed */
 const void *iolib_stdout(void);
+const void *iolib_stdin(void);
 void hostlib_open(lua_State *L);
 
 /* warn.c */

@@ -138,6 +138,16 @@ impl Account {
         Ok(Charge { account: self.clone(), amount })
     }
 
+    /// As [`charge`](Account::charge), for what is there whether it may or not.
+    pub fn charge_anyway(self: &Arc<Account>, amount: u64) -> Charge {
+        let mut scope = Some(self);
+        while let Some(account) = scope {
+            account.used.fetch_add(amount, Ordering::Relaxed);
+            scope = account.parent.as_ref();
+        }
+        Charge { account: self.clone(), amount }
+    }
+
     fn refuse_raising(&self, name: &str, asked: Option<u64>) -> Result<()> {
         let ceiling = self.ceiling.load(Ordering::Relaxed);
         match asked {

@@ -6,6 +6,8 @@
 mod fill;
 mod hold;
 mod kill;
+mod killing;
+mod sessions;
 mod state;
 
 use std::ffi::OsString;
@@ -18,8 +20,12 @@ use libtest_mimic::{Arguments, Trial};
 type Role = fn(&Path, &[String]);
 
 /// The roles, by the first argument. Test programs are called with options or names of tests there.
-const ROLES: [(&str, Role); 3] =
-    [("role:hold", hold::role), ("role:fill", fill::role), ("role:work", kill::role)];
+const ROLES: [(&str, Role); 4] = [
+    ("role:hold", hold::role),
+    ("role:fill", fill::role),
+    ("role:work", kill::role),
+    ("role:sessions", sessions::role),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,7 +35,7 @@ fn main() -> ExitCode {
         play(Path::new(directory), rest);
         return ExitCode::SUCCESS;
     }
-    let trials = [hold::trials(), fill::trials(), kill::trials()].into_iter().flatten();
+    let trials = [hold::trials(), fill::trials(), kill::trials(), sessions::trials()].into_iter().flatten();
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 

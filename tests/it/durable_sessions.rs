@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bioxen_lua::testing::manager_on;
 use bioxen_lua::{
-    ErrorKind, Failure, HostModule, Limits, Manager, ManagerConfig, Mount, Persistence, Saved, Sent, Session,
-    SessionConfig, SessionState, TenantId, VmConfig, VmId,
+    ErrorKind, Failure, HostModule, Limits, Manager, ManagerConfig, Mount, Persistence, Quota, Saved,
+    SecondClient, Sent, Session, SessionConfig, SessionState, TenantId, VmConfig, VmId, VmState,
 };
 use tempfile::TempDir;
 
+use crate::fault_disk::{EIO, ENOSPC, Fault, FaultDisk};
 use crate::support::engine;
 
 fn folder() -> TempDir {
@@ -115,11 +117,12 @@ fn state(manager: &Manager, name: &str) -> Option<SessionState> {
 
 /// The files of a session, the newest last.
 fn files(folder: &TempDir, name: &str) -> Vec<PathBuf> {
-    let prefix = format!("{name}@");
     let entries = fs::read_dir(folder.path().join("states")).expect("a folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let own =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.display().to_string().starts_with(&prefix));
+    let own = |path: &PathBuf| {
+        let file = path.file_name().unwrap_or_default().display().to_string();
+        file.split_once('@').is_some_and(|(id, rest)| id == name && rest.ends_with(".state"))
+    };
     let mut paths: Vec<PathBuf> = paths.filter(own).collect();
     paths.sort();
     paths
@@ -417,4 +420,511 @@ fn the_list_shows_what_is_on_disk() {
     let session = attach(&second, "a");
     assert_eq!(session.status().fuel, fuel, "it goes on from there");
     assert_eq!(session.status().state, SessionState::Idle);
+}
+
+// ---- when it is on disk ---------------------------------------------------------------------------
+
+/// The newest state on disk as another process would find it now.
+fn copied(folder: &TempDir) -> (TempDir, Manager) {
+    let copy = tempfile::tempdir().expect("a folder");
+    let states = copy.path().join("states");
+    let mut builder = fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&states).expect("made");
+    for entry in fs::read_dir(folder.path().join("states")).expect("a folder") {
+        let entry = entry.expect("an entry");
+        if entry.file_name().display().to_string().ends_with(".state") {
+            fs::copy(entry.path(), states.join(entry.file_name())).expect("copied");
+        }
+    }
+    let found = manager(&copy);
+    (copy, found)
+}
+
+#[track_caller]
+fn check_copied(folder: &TempDir, name: &str, input: &str, output: &str) {
+    let (_copy, found) = copied(folder);
+    check(&attach(&found, name), input, output);
+}
+
+#[test]
+fn each_call_is_on_disk_when_it_ends() {
+    let folder = folder();
+    let first = manager(&folder);
+    let session = create(&first, "kept");
+    check_copied(&folder, "kept", "n", "nil\n");
+    for n in 1..5 {
+        send(&session, &format!("n = {n}"));
+        check_copied(&folder, "kept", "n", &format!("{n}\n"));
+    }
+}
+
+#[test]
+fn on_idle_a_state_is_on_disk_soon_after() {
+    let folder = folder();
+    let first = manager(&folder);
+    let config = SessionConfig { persistence: Persistence::OnIdle, ..SessionConfig::default() };
+    let session = first.create_session(id("kept"), config).expect("a session");
+    check_copied(&folder, "kept", "n", "nil\n");
+    assert_eq!(send(&session, "n = 1").saved, Saved::Later);
+    let created = files(&folder, "kept");
+    // It is saved without being asked: the directory shows it.
+    while files(&folder, "kept") == created {
+        std::thread::yield_now();
+    }
+    check_copied(&folder, "kept", "n", "1\n");
+}
+
+#[test]
+fn at_shutdown_a_state_is_on_disk_when_the_manager_ends() {
+    let folder = folder();
+    let first = manager(&folder);
+    let config = SessionConfig { persistence: Persistence::AtShutdown, ..SessionConfig::default() };
+    let session = first.create_session(id("kept"), config).expect("a session");
+    assert_eq!(send(&session, "n = 1").saved, Saved::Later);
+    check_copied(&folder, "kept", "n", "nil\n");
+    assert_eq!(first.shutdown().unsaved, []);
+    check_copied(&folder, "kept", "n", "1\n");
+}
+
+#[test]
+fn dropping_the_manager_saves_what_changed() {
+    let folder = folder();
+    let first = manager(&folder);
+    let config = SessionConfig { persistence: Persistence::AtShutdown, ..SessionConfig::default() };
+    let session = first.create_session(id("kept"), config).expect("a session");
+    send(&session, "n = 1 print('seen') print('not seen')");
+    drop(first);
+    let second = manager(&folder);
+    let session = attach(&second, "kept");
+    assert_eq!(text(&session), "seen\nnot seen\n");
+    drop(session);
+    drop(second);
+    assert_eq!(text(&attach(&manager(&folder), "kept")), "", "what was read is not replayed");
+}
+
+#[test]
+fn a_session_that_runs_when_the_manager_ends_is_saved_as_it_was_before() {
+    let folder = folder();
+    let config = ManagerConfig { limits: Limits::none(), ..config(folder.path()) };
+    let first = Manager::new(engine(), config).expect("a manager");
+    let vm = VmConfig::default().limits(Limits { time: None, fuel: None, ..Limits::default() });
+    let config = SessionConfig { vm, persistence: Persistence::AtShutdown, ..SessionConfig::default() };
+    let session = first.create_session(id("kept"), config).expect("a session");
+    send(&session, "n = 1");
+    let job = session.send("n = 2 print('on') while true do end").expect("taken");
+    assert_eq!(session.read_some().wait().expect("output").to_text(), "on\n");
+    assert_eq!(first.shutdown().unsaved, []);
+    fails(job.wait(), ErrorKind::Terminated);
+    check(&attach(&manager(&folder), "kept"), "n", "1\n");
+}
+
+#[test]
+fn finalizers_that_do_not_end_do_not_hold_a_shutdown_up() {
+    let folder = folder();
+    let config = ManagerConfig { limits: Limits::none(), ..config(folder.path()) };
+    let first = Manager::new(engine(), config).expect("a manager");
+    let vm = VmConfig::default().limits(Limits { time: None, fuel: None, ..Limits::default() });
+    let config = SessionConfig { vm, persistence: Persistence::AtShutdown, ..SessionConfig::default() };
+    let session = first.create_session(id("kept"), config).expect("a session");
+    send(&session, "n = 1 t = setmetatable({}, { __gc = function() while true do end end })");
+    send(&session, "collectgarbage('stop') t = nil n = 2");
+    assert_eq!(first.shutdown().unsaved, []);
+    check_copied(&folder, "kept", "n", "2\n");
+}
+
+// ---- to disk and back -----------------------------------------------------------------------------
+
+const MANY: usize = 50;
+
+fn few_resident(folder: &TempDir) -> Manager {
+    let config = ManagerConfig { resident_sessions: 3, ..config(folder.path()) };
+    Manager::new(engine(), config).expect("a manager")
+}
+
+/// Waits until memory holds what it should, with sessions in use meanwhile: others are put away behind that.
+#[track_caller]
+fn settles(manager: &Manager, uses: impl Fn(), is_so: impl Fn(&[bioxen_lua::VmStatus]) -> bool) {
+    let start = std::time::Instant::now();
+    while !is_so(&manager.vms().expect("a manager that lives")) {
+        assert!(start.elapsed().as_secs() < 60, "{:?}", manager.vms());
+        uses();
+        std::thread::yield_now();
+    }
+}
+
+fn in_memory(vms: &[bioxen_lua::VmStatus]) -> usize {
+    vms.iter().filter(|vm| vm.state != VmState::Stored).count()
+}
+
+#[test]
+fn more_sessions_live_than_memory_holds() {
+    let folder = folder();
+    let manager = few_resident(&folder);
+    for n in 0..MANY {
+        let session = create(&manager, &format!("s{n}"));
+        send(&session, &format!("n = {n} print('made')"));
+    }
+    settles(&manager, || drop(attach(&manager, "s49")), |vms| vms.len() <= 4 && in_memory(vms) <= 3);
+    assert_eq!(manager.sessions().expect("listed").len(), MANY);
+    for round in 1..3 {
+        for n in (0..MANY).rev() {
+            let session = attach(&manager, &format!("s{n}"));
+            let before = if round == 1 { "made\n" } else { "" };
+            check(&session, "n = n + 100 print(n)", &format!("{before}{}\n", n + 100 * round));
+        }
+    }
+    settles(&manager, || drop(attach(&manager, "s0")), |vms| vms.len() <= 4 && in_memory(vms) <= 3);
+    assert_eq!(manager.shutdown().unsaved, []);
+}
+
+#[test]
+fn handles_to_sessions_on_disk_go_on() {
+    let folder = folder();
+    let manager = few_resident(&folder);
+    let sessions: Vec<Session> = (0..MANY).map(|n| create(&manager, &format!("s{n}"))).collect();
+    for (n, session) in sessions.iter().enumerate() {
+        send(session, &format!("n = {n} print('made')"));
+    }
+    settles(&manager, || (), |vms| vms.len() == MANY && in_memory(vms) <= 3);
+    let stored = sessions.iter().filter(|session| session.status().state == SessionState::Stored).count();
+    assert!(stored >= MANY - 3, "{stored}");
+    for (n, session) in sessions.iter().enumerate() {
+        check(session, "print(n)", &format!("made\n{n}\n"));
+        assert_eq!(session.vm().get::<usize>("n").expect("queued").wait().expect("a number"), n);
+    }
+    drop(sessions);
+    settles(&manager, || drop(attach(&manager, "s0")), |vms| vms.len() <= 4);
+    assert_eq!(manager.shutdown().unsaved, []);
+    let next = few_resident(&folder);
+    for n in 0..MANY {
+        assert_eq!(text(&attach(&next, &format!("s{n}"))), "", "what was read on disk is saved");
+    }
+}
+
+#[test]
+fn a_session_in_use_is_not_put_away() {
+    let folder = folder();
+    let config = ManagerConfig { resident_sessions: 1, ..config(folder.path()) };
+    let manager = Manager::new(engine(), config).expect("a manager");
+    let reader = create(&manager, "reader");
+    let job = reader.send("x = io.read() print(x)").expect("taken");
+    while reader.status().state != SessionState::AwaitingInput {
+        std::thread::yield_now();
+    }
+    for n in 0..5 {
+        send(&create(&manager, &format!("s{n}")), "x = 1");
+    }
+    assert_eq!(reader.status().state, SessionState::AwaitingInput);
+    send(&reader, "line");
+    job.wait().expect("it has run");
+    assert_eq!(text(&reader), "line\n");
+}
+
+#[test]
+fn what_a_session_was_given_is_kept_on_the_way_through_the_disk() {
+    let folder = folder();
+    let config = ManagerConfig { resident_sessions: 1, ..config(folder.path()) };
+    let manager = Manager::new(engine(), config).expect("a manager");
+    let vm = VmConfig::default().var("PLACE", "here");
+    let session = manager.create_session(id("kept"), SessionConfig { vm, ..each_call() }).expect("a session");
+    send(&session, "n = 1");
+    send(&create(&manager, "other"), "x = 1");
+    settles(&manager, || (), |vms| in_memory(vms) <= 1);
+    check(&session, "print(os.getenv('PLACE'), n)", "here\t1\n");
+}
+
+#[test]
+fn clients_of_one_session_attach_at_once() {
+    let folder = folder();
+    let first = manager(&folder);
+    send(&create(&first, "kept"), "n = 0");
+    first.shutdown();
+    let shared = |_: &VmId, _: Option<&TenantId>| {
+        Ok(SessionConfig { second_client: SecondClient::Share, ..SessionConfig::default() })
+    };
+    let config = ManagerConfig { session_config: Some(Arc::new(shared)), ..config(folder.path()) };
+    let second = Manager::new(engine(), config).expect("a manager");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| send(&attach(&second, "kept"), "n = n + 1"));
+        }
+    });
+    assert_eq!(attach(&second, "kept").vm().get::<i64>("n").expect("queued").wait().expect("a number"), 8);
+}
+
+#[test]
+fn sessions_that_come_and_go_at_once_keep_their_state() {
+    const THREADS: usize = 4;
+    const TURNS: usize = 60;
+    let folder = folder();
+    let config = ManagerConfig { resident_sessions: 1, ..config(folder.path()) };
+    let manager = Manager::new(engine(), config).expect("a manager");
+    for n in 0..3 {
+        send(&create(&manager, &format!("s{n}")), "n = 0");
+    }
+    let counts: Vec<AtomicUsize> = (0..3).map(|_| AtomicUsize::new(0)).collect();
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (manager, counts) = (&manager, &counts);
+            scope.spawn(move || {
+                for turn in 0..TURNS {
+                    let n = (thread + turn) % 3;
+                    match manager.attach(&id(&format!("s{n}"))) {
+                        Ok(session) => {
+                            send(&session, "n = n + 1");
+                            counts[n].fetch_add(1, Ordering::Relaxed);
+                        }
+                        Err(error) => assert_eq!(error.kind(), ErrorKind::Attached, "{error}"),
+                    }
+                }
+            });
+        }
+    });
+    for (n, count) in counts.iter().enumerate() {
+        let count = count.load(Ordering::Relaxed);
+        check(&attach(&manager, &format!("s{n}")), "print(n)", &format!("{count}\n"));
+    }
+}
+
+#[test]
+fn a_session_that_may_not_be_left_is_put_to_disk() {
+    let folder = folder();
+    let quota = Quota { detached_sessions: Some(1), ..Quota::default() };
+    let manager =
+        Manager::new(engine(), ManagerConfig { quota, ..config(folder.path()) }).expect("a manager");
+    for name in ["a", "b", "c"] {
+        let session = create(&manager, name);
+        send(&session, "n = 1");
+        drop(session);
+    }
+    for name in ["a", "b", "c"] {
+        let session = attach(&manager, name);
+        check(&session, "n", "1\n");
+        drop(session);
+    }
+}
+
+// ---- quotas ---------------------------------------------------------------------------------------
+
+#[test]
+fn a_state_over_the_quota_is_not_saved_and_the_old_one_stays() {
+    let folder = folder();
+    let quota = Quota { stored: Some(100_000), ..Quota::default() };
+    let manager =
+        Manager::new(engine(), ManagerConfig { quota, ..config(folder.path()) }).expect("a manager");
+    let session = create(&manager, "kept");
+    send(&session, "n = 1");
+    let noise = "n = 2 t = {} for i = 1, 30000 do t[i] = math.random(0) end";
+    let message = fails(session.send(noise).expect("taken").wait(), ErrorKind::QuotaExceeded);
+    assert!(message.contains("the manager has") && message.contains("100000"), "{message}");
+    check_copied(&folder, "kept", "n", "1\n");
+    fails(session.send("n").expect("taken").wait(), ErrorKind::QuotaExceeded);
+    assert_eq!(text(&session), "2\n", "it goes on in memory");
+    send(&session, "t = nil");
+    check_copied(&folder, "kept", "n", "2\n");
+}
+
+#[test]
+fn what_is_on_disk_counts_before_anybody_asks_for_it() {
+    let folder = folder();
+    let lab = TenantId::new("lab").expect("a name");
+    let theirs = |name: &str, manager: &Manager| {
+        let vm = VmConfig::default().tenant(lab.clone());
+        manager.create_session(id(name), SessionConfig { vm, ..each_call() })
+    };
+    let first = manager(&folder);
+    let mut made = 0;
+    for n in 0..5 {
+        theirs(&format!("s{n}"), &first).expect("a session");
+        made += files(&folder, &format!("s{n}"))
+            .iter()
+            .map(|file| file.metadata().expect("a file").len())
+            .sum::<u64>();
+    }
+    first.shutdown();
+    let config = |stored| ManagerConfig {
+        tenant_quota: Quota { stored: Some(stored), ..Quota::of_a_tenant() },
+        ..config(folder.path())
+    };
+    let second = Manager::new(engine(), config(made + 100)).expect("a manager");
+    let message = fails(theirs("more", &second), ErrorKind::QuotaExceeded);
+    assert!(message.contains("tenant `lab`"), "{message}");
+    assert_eq!(state(&second, "more"), None, "no half-made session");
+    create(&second, "of-nobody");
+    second.terminate(&id("s0")).expect("it was there");
+    theirs("more", &second).expect("there is room");
+    second.shutdown();
+    let third = Manager::new(engine(), config(10)).expect("a manager");
+    let session = attach(&third, "s1");
+    fails(session.send("x = 1").expect("taken").wait(), ErrorKind::QuotaExceeded);
+}
+
+// ---- disks that fail ------------------------------------------------------------------------------
+
+/// More operations than any call makes.
+const MOST_OPERATIONS: usize = 200;
+
+fn on(disk: &FaultDisk) -> Manager {
+    manager_on(
+        engine(),
+        ManagerConfig { resident_sessions: 1, ..ManagerConfig::default() },
+        Arc::new(disk.clone()),
+    )
+    .expect("a manager")
+}
+
+/// A disk with the sessions `a`, in which `n` is 1, and `b`.
+fn prepared() -> FaultDisk {
+    let disk = FaultDisk::default();
+    let manager = on(&disk);
+    send(&create(&manager, "a"), "n = 1");
+    create(&manager, "b");
+    manager.shutdown();
+    disk
+}
+
+/// Lets each operation of a call fail, once and from then on, and looks at what is left. Gives how many calls
+/// failed.
+fn sweep<T>(
+    begin: impl Fn(&Manager) -> T,
+    call: impl Fn(&Manager, &T) -> bioxen_lua::Result<()>,
+    end: impl Fn(&Manager, T, bool),
+    found: impl Fn(&Manager, bool),
+) -> usize {
+    let mut failed = 0;
+    for code in [ENOSPC, EIO] {
+        for fault in [Fault::Once as fn(usize, i32) -> Fault, Fault::From] {
+            for at in 0..=MOST_OPERATIONS {
+                assert!(at < MOST_OPERATIONS, "the call never ends");
+                let disk = prepared();
+                let manager = on(&disk);
+                let begun = begin(&manager);
+                disk.inject(fault(at, code));
+                let result = call(&manager, &begun);
+                let reached = disk.heal();
+                if let Err(error) = &result {
+                    assert_eq!(error.kind(), ErrorKind::Storage, "operation {at}: {error}");
+                    failed += 1;
+                }
+                if let Some(stored) = disk.after_power_cut().next() {
+                    found(&on(&stored), result.is_ok());
+                }
+                end(&manager, begun, result.is_ok());
+                check_healed(&manager, &disk);
+                if !reached {
+                    break;
+                }
+            }
+        }
+    }
+    failed
+}
+
+/// Saving works again, and what it saves is there in the next process.
+#[track_caller]
+fn check_healed(manager: &Manager, disk: &FaultDisk) {
+    send(&attach(manager, "b"), "healed = 'b'");
+    assert_eq!(manager.shutdown().unsaved, []);
+    let next = on(disk);
+    check(&attach(&next, "b"), "print(healed)", "b\n");
+}
+
+#[track_caller]
+fn number(session: &Session) -> bioxen_lua::Result<i64> {
+    session.vm().get("n").expect("queued").wait()
+}
+
+#[test]
+fn a_send_that_cannot_be_saved_keeps_its_state_for_the_next_one() {
+    let failed = sweep(
+        |manager| attach(manager, "a"),
+        |_, session| session.send("n = 2").expect("taken").wait().map(|_| ()),
+        |_, session, _| check(&session, "m = n print(n, m)", "2\t2\n"),
+        |found, saved| {
+            let n = number(&attach(found, "a")).expect("a whole state");
+            assert!(n == 2 || n == 1 && !saved, "{n}");
+        },
+    );
+    assert!(failed >= 10, "{failed}");
+}
+
+#[test]
+fn a_session_that_cannot_be_saved_is_not_made() {
+    let failed = sweep(
+        |_| (),
+        |manager, ()| manager.create_session(id("new"), each_call()).map(|_| ()),
+        |manager, (), made| {
+            assert_eq!(state(manager, "new").is_some(), made);
+            if !made {
+                fails(manager.attach(&id("new")), ErrorKind::NotFound);
+                create(manager, "new");
+            }
+            check(&attach(manager, "new"), "print(n)", "nil\n");
+        },
+        |found, made| assert!(!made || state(found, "new") == Some(SessionState::Stored)),
+    );
+    assert!(failed >= 10, "{failed}");
+}
+
+#[test]
+fn a_session_that_cannot_be_read_can_be_read_later() {
+    let failed = sweep(
+        |_| (),
+        |manager, ()| manager.attach(&id("a")).map(|_| ()),
+        |manager, (), _| assert_eq!(number(&attach(manager, "a")).expect("a number"), 1),
+        |found, _| assert_eq!(number(&attach(found, "a")).expect("a number"), 1),
+    );
+    assert!(failed >= 4, "{failed}");
+}
+
+#[test]
+fn a_session_that_cannot_be_removed_is_there_or_gone() {
+    let failed = sweep(
+        |manager| attach(manager, "a"),
+        |_, session| session.terminate(),
+        |manager, session, gone| {
+            fails(session.send("n = 2"), ErrorKind::Terminated);
+            match manager.terminate(&id("a")) {
+                Ok(()) => assert!(!gone),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::NotFound, "{error}"),
+            }
+            create(manager, "a");
+        },
+        |found, gone| match state(found, "a") {
+            Some(state) => assert!(!gone && state == SessionState::Stored, "{state:?}"),
+            None => {}
+        },
+    );
+    assert!(failed >= 6, "{failed}");
+}
+
+#[test]
+fn a_session_on_its_way_to_disk_and_back_is_never_lost() {
+    let failed = sweep(
+        |manager| {
+            let session = attach(manager, "a");
+            check(&session, "print('x')", "x\n"); // what was read has to be saved
+            session
+        },
+        |manager, session| {
+            manager.attach(&id("b"))?; // it takes the only place in memory
+            number(session).map(|n| assert_eq!(n, 1))
+        },
+        |_, session, _| assert_eq!(number(&session).expect("a number"), 1),
+        |found, _| assert_eq!(number(&attach(found, "a")).expect("a number"), 1),
+    );
+    assert!(failed >= 10, "{failed}");
+}
+
+#[test]
+fn a_disk_that_fails_at_the_end_is_told_of() {
+    let disk = prepared();
+    let manager = on(&disk);
+    let session = attach(&manager, "a");
+    disk.inject(Fault::From(0, EIO));
+    fails(session.send("n = 2").expect("taken").wait(), ErrorKind::Storage);
+    assert_eq!(manager.shutdown().unsaved, [id("a")]);
+    disk.heal();
+    assert_eq!(number(&attach(&on(&disk), "a")).expect("a number"), 1);
 }

@@ -520,5 +520,5 @@ fn golden_snapshots_are_read_or_refused_by_name() {
             }
         }
     }
-    assert!(read >= 1, "the golden snapshots are missing");
+    assert!(read >= 2, "the golden snapshots are missing");
 }

@@ -178,7 +178,21 @@ impl StateDir {
     ///
     /// As [`StateDir::peek`].
     pub fn stored(&self, id: &VmId) -> Result<u64> {
-        self.generations(id)?.into_iter().map(|generation| Ok(self.find(id, generation)?.1)).sum()
+        Ok(self.sizes(id)?.iter().sum())
+    }
+
+    /// Bytes of each generation of a session, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`StateDir::peek`].
+    pub fn sizes(&self, id: &VmId) -> Result<Vec<u64>> {
+        self.generations(id)?.into_iter().map(|generation| Ok(self.find(id, generation)?.1)).collect()
+    }
+
+    /// Sessions that have a state, in the order of their names. Nothing is read.
+    pub fn ids(&self) -> Vec<VmId> {
+        self.sessions().keys().cloned().collect()
     }
 
     /// Makes the newest generation that `decode` takes the current one: newer ones, if they are damaged,

@@ -59,6 +59,8 @@ pub(crate) struct Layout {
     pub asleep: u32,
     /// The C library's standard output, whose buffer the host reads after a hard stop.
     pub standard_output: u32,
+    /// Its standard input, from which the host takes back what a script did not read of a line.
+    pub standard_input: u32,
     /// Where the shadow stack ends, which is the first thing in memory. Between two calls the stack
     /// pointer stands here, and what lies before it is of no use to anybody.
     pub stack_end: u32,
@@ -219,7 +221,8 @@ fn read_layout(memory: &[u8], address: u32) -> Option<Layout> {
         transfer_size: word(1)?,
         asleep: word(2)?,
         standard_output: word(3)?,
-        stack_end: word(4)?,
+        standard_input: word(4)?,
+        stack_end: word(5)?,
     })
 }
 

@@ -13,7 +13,7 @@ use super::image::{Exports, Image, Layout};
 use super::memory::{read_u32, slice, slice_mut};
 use super::pages::{PAGE, Pages};
 use super::state::{Lasting, State};
-use super::streams::take_pending;
+use super::streams::{drop_unread, take_pending};
 use super::track::{Changed, Watch};
 use super::wire;
 
@@ -173,6 +173,12 @@ impl Instance {
     pub fn take_pending_output(&mut self) {
         let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
         let _ = take_pending(memory, state.layout.standard_output, &mut state.stdout);
+    }
+
+    /// Makes the guest forget what it did not read of its last piece of input, and says how many bytes.
+    pub fn drop_unread_input(&mut self) -> usize {
+        let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
+        drop_unread(memory, state.layout.standard_input)
     }
 
     fn layout(&self) -> Layout {

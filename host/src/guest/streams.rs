@@ -10,6 +10,10 @@ use super::stop::Stop;
 const WRITE_POSITION: u32 = 20;
 const WRITE_BASE: u32 = 24;
 
+/// Where input that was not read begins and ends.
+const READ_POSITION: u32 = 4;
+const READ_END: u32 = 8;
+
 /// More than the guest's buffer holds; a larger claim is a lie.
 const PENDING_OUTPUT: u32 = 65_536;
 
@@ -80,4 +84,19 @@ pub(crate) fn take_pending(memory: &mut [u8], file: u32, stream: &mut OutputStre
     let Some((start, bytes)) = pending() else { return Ok(()) };
     write_u32(memory, file + WRITE_POSITION, start);
     stream.accept(&bytes)
+}
+
+/// Empties the C library's buffer of an input stream, and says how many bytes it held that nobody read. No
+/// more than the guest's word: the host has its own copy of what it handed out.
+pub(crate) fn drop_unread(memory: &mut [u8], file: u32) -> usize {
+    let unread = || {
+        let start = read_u32(memory, file.checked_add(READ_POSITION)?)?;
+        let end = read_u32(memory, file.checked_add(READ_END)?)?;
+        Some((end, end.checked_sub(start)?))
+    };
+    let Some((end, size)) = unread() else { return 0 };
+    if size > 0 {
+        write_u32(memory, file + READ_POSITION, end);
+    }
+    size as usize
 }

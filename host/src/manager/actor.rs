@@ -143,29 +143,34 @@ impl Actor {
     }
 
     /// Does what is due for a persistent session that has nothing to do: saves it when it is to be saved then,
-    /// counts it among those in memory, or lets it leave memory. The caller has one handle and nobody else's.
-    pub fn tend(self: &Arc<Actor>) {
+    /// counts it among those in memory, or lets it leave memory. The caller has one handle to it.
+    fn tend(self: &Arc<Actor>) {
         let Some((core, durable)) = self.persistent() else { return };
-        let away = match &*self.mailbox() {
-            Mailbox::Idle { place, .. } => matches!(place, Place::Elsewhere(_)),
-            _ => return,
-        };
-        if durable.is_worth_saving() && (away || durable.persistence == Persistence::OnIdle) {
+        if durable.persistence == Persistence::OnIdle && self.is_idle_here() && durable.is_worth_saving() {
+            return self.save_unasked(core);
+        }
+        self.used();
+        self.leave_memory();
+    }
+
+    /// Lets a persistent session leave memory whose VM is on disk, unless somebody has a handle to it beside
+    /// the caller.
+    pub fn leave_memory(self: &Arc<Actor>) {
+        let Some((core, durable)) = self.persistent().filter(|_| self.is_away()) else { return };
+        if durable.is_worth_saving() {
             self.save_unasked(core);
-        } else if away {
-            durable.store().is_away(self);
         } else {
-            durable.store().used(self);
+            durable.store().is_away(self);
         }
     }
 
     /// Counts a persistent session among those in memory, as the one that was used last.
     pub fn used(self: &Arc<Actor>) {
-        if let Some((_, durable)) = self.persistent()
-            && matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Here(_), .. })
-        {
+        let Some((_, durable)) = self.persistent() else { return };
+        if self.is_idle_here() {
             durable.store().used(self);
         }
+        durable.store().look_at_left();
     }
 
     fn save_unasked(self: &Arc<Actor>, core: Arc<Core>) {
@@ -176,14 +181,21 @@ impl Actor {
 
     /// Whether it is idle, in memory, and can be saved as far as anybody knows.
     pub fn may_be_put_away(&self) -> bool {
-        let idle = matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Here(_), .. });
-        idle && self.persistent().is_some_and(|(_, durable)| !durable.is_changed() || durable.may_be_saved())
+        self.is_idle_here()
+            && self.persistent().is_some_and(|(_, durable)| !durable.is_changed() || durable.may_be_saved())
     }
 
     /// Whether nothing of it would be lost without it.
     pub fn is_all_on_disk(&self) -> bool {
-        let away = matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Elsewhere(_), .. });
-        away && self.persistent().is_some_and(|(_, durable)| !durable.is_changed())
+        self.is_away() && self.persistent().is_some_and(|(_, durable)| !durable.is_changed())
+    }
+
+    fn is_idle_here(&self) -> bool {
+        matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Here(_), .. })
+    }
+
+    fn is_away(&self) -> bool {
+        matches!(&*self.mailbox(), Mailbox::Idle { place: Place::Elsewhere(_), .. })
     }
 
     fn persistent(&self) -> Option<(Arc<Core>, Arc<Durable>)> {

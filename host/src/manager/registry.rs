@@ -153,19 +153,21 @@ impl Shared {
         Ok(actors)
     }
 
-    /// Lets a session leave memory that is all on disk, when nobody has a handle to it.
-    pub fn retire(&self, actor: &Arc<Actor>) {
+    /// Lets a session leave memory that is all on disk, when nobody has a handle to it. Whether it left.
+    pub fn retire(&self, actor: &Arc<Actor>) -> bool {
         let mut registry = self.registry();
-        let Registry::Open { names, .. } = &mut *registry else { return };
+        let Registry::Open { names, .. } = &mut *registry else { return true };
         // One is the registry's and one the caller's. Another one could only come from here.
         let alone = Arc::strong_count(actor) <= 2;
         let retires =
             alone && actor.is_all_on_disk() && names.get(actor.id()).is_some_and(|name| name.is(actor));
         let name = if retires { names.remove(actor.id()) } else { None };
         drop(registry);
-        if name.is_some() {
+        if retires {
             actor.session().iter().for_each(|core| core.retire());
         }
+        drop(name);
+        retires
     }
 
     /// Frees the name of a VM, if it has it still.

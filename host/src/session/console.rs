@@ -410,6 +410,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_read_of_a_line_is_the_next_statement() {
+        check(&["x = io.read('n')\n42 print('rest', x)\nprint('next')"], "rest\t42\nnext\n");
+        check(&["x = io.read('n')\n42\ny = io.read()\nline\nprint(x, y)"], "42\tline\n");
+        check(&["x = io.read(3)\nabcy = x\ny"], "abc\n");
+        check(
+            &["x = io.read(1) error('no')\n1print('after')"],
+            "stdin:1: no\nstack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?\nafter\n",
+        );
+    }
+
+    #[test]
     fn a_limit_leaves_everything_as_before_the_line() {
         let mut tried = Tried::new(Limits { fuel: Some(10_000_000), ..Limits::default() });
         let sent = tried.send("x = 1\nx = 2; io.write('so far') while true do end\nprint(x)");

@@ -22,6 +22,8 @@ struct Inner {
     /// How often the queue was emptied.
     emptied: u64,
     reader: Reader,
+    /// What `io.read` got last.
+    handed_out: Vec<u8>,
 }
 
 /// The guest's `io.read`, of which there is one at most.
@@ -122,6 +124,7 @@ impl InputQueue {
     fn take_or_wait(&self, most: usize) -> Option<Vec<u8>> {
         let mut inner = self.inner();
         if let Some(line) = inner.take_line(most) {
+            inner.handed_out.clone_from(&line);
             return Some(line);
         }
         match inner.reader {
@@ -133,6 +136,16 @@ impl InputQueue {
         self.changed.notify_waiters();
         // That was a change of this reader's own: its next look comes at once, and finds it waiting.
         None
+    }
+
+    /// Takes back the end of what `io.read` got last: so many bytes. Each byte comes back once at most, so a
+    /// guest cannot make itself input out of nothing.
+    pub fn give_back(&self, count: usize) {
+        let mut inner = self.inner();
+        let handed_out = std::mem::take(&mut inner.handed_out);
+        let left = &handed_out[handed_out.len() - count.min(handed_out.len())..];
+        left.iter().rev().for_each(|byte| inner.bytes.push_front(*byte));
+        inner.taken -= left.len() as u64;
     }
 
     /// Tells an `io.read` that waits that the input has ended. Nothing changes when none waits.
@@ -151,6 +164,7 @@ impl InputQueue {
         let queued = inner.bytes.len();
         inner.drop_first(queued);
         inner.bytes = VecDeque::new();
+        inner.handed_out = Vec::new();
         inner.emptied += 1;
         drop(inner);
         self.changed.notify_waiters();

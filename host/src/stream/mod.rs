@@ -47,6 +47,13 @@ impl Stdin {
     pub(crate) fn queue(queue: Arc<InputQueue>) -> Stdin {
         Stdin(Source::Queue(queue))
     }
+
+    pub(crate) fn as_queue(&self) -> Option<&InputQueue> {
+        match &self.0 {
+            Source::Queue(queue) => Some(queue),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Debug for Stdin {

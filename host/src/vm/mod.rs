@@ -138,8 +138,20 @@ impl Vm {
                 return Ok(outcome);
             }
             self.spent = spent;
-            self.outcome(Request::Line { source: &chunk.source, name: &chunk.name }, false).await
+            let request = Request::Line { source: &chunk.source, name: &chunk.name };
+            let outcome = self.outcome(request, false).await;
+            self.return_input();
+            outcome
         })
+    }
+
+    /// What a line did not read of its input is the beginning of the next statement, as it is for the
+    /// reference interpreter.
+    fn return_input(&mut self) {
+        let Phase::Ready(live) = &mut self.phase else { return };
+        if let Some(queue) = self.setup.config.stdin.as_queue() {
+            queue.give_back(live.instance.drop_unread_input());
+        }
     }
 
     /// Calls a global function, or one in tables (`a.b.c`, looked up raw), with a tuple of arguments or

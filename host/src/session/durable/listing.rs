@@ -14,8 +14,7 @@ use super::store::Store;
 impl Store {
     /// Every session on disk but some, as the beginning of its file says.
     pub fn list(&self, left_out: impl Fn(&VmId) -> bool) -> Result<Vec<SessionStatus>> {
-        let names = self.dir()?.list()?.sessions.into_iter().map(|stored| stored.id);
-        let names = names.filter(|id| self.has(id) && !left_out(id));
+        let names = self.dir()?.ids().into_iter().filter(|id| self.has(id) && !left_out(id));
         // One that was removed meanwhile is left out.
         names.map(|id| self.status(&id)).filter(|status| !is_gone(status)).collect()
     }

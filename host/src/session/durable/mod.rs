@@ -1,5 +1,6 @@
 //! Sessions that outlive the process: what goes to disk, when, and how it comes back.
 
+mod ledger;
 mod listing;
 mod load;
 mod residents;

@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::id::VmId;
 use crate::manager::Actor;
 
+/// Sessions that are looked at, at each use of one, whether they may leave memory.
+const LOOKS: usize = 4;
+
 /// Persistent sessions in memory, in the order of their last use.
 pub(super) struct Residents {
     /// How many may stay.
@@ -15,11 +18,18 @@ pub(super) struct Residents {
 
 #[derive(Default)]
 struct Inner {
-    uses: u64,
-    last_use: HashMap<VmId, u64>,
-    order: BTreeMap<u64, Weak<Actor>>,
-    /// Sessions on disk that a client has left: they may leave memory.
-    left: Vec<Weak<Actor>>,
+    /// Those whose VM is in memory, by their last use.
+    here: Order,
+    /// Those without a client whose VM may be on disk: they may leave memory altogether.
+    left: Order,
+}
+
+/// Sessions, each once.
+#[derive(Default)]
+struct Order {
+    next: u64,
+    places: HashMap<VmId, u64>,
+    sessions: BTreeMap<u64, Weak<Actor>>,
 }
 
 impl Residents {
@@ -30,26 +40,24 @@ impl Residents {
     /// Notes that a session is used, and gives those that have to go: idle ones, the longest unused first.
     pub fn used(&self, actor: &Arc<Actor>) -> Vec<Arc<Actor>> {
         let mut inner = self.inner();
-        inner.forget(actor.id());
-        inner.uses += 1;
-        let now = inner.uses;
-        inner.last_use.insert(actor.id().clone(), now);
-        inner.order.insert(now, Arc::downgrade(actor));
-        inner.take_surplus(self.most)
+        inner.here.put_last(actor);
+        inner.here.take_surplus(self.most)
     }
 
-    /// A session is in memory no more.
+    /// The VM of a session is in memory no more.
     pub fn forget(&self, id: &VmId) {
-        self.inner().forget(id);
+        self.inner().here.remove(id);
     }
 
+    /// A session may have nobody who has a handle to it.
     pub fn left(&self, actor: &Arc<Actor>) {
-        self.inner().left.push(Arc::downgrade(actor));
+        self.inner().left.put_last(actor);
     }
 
+    /// Some of those that were left.
     pub fn take_left(&self) -> Vec<Arc<Actor>> {
-        let left = std::mem::take(&mut self.inner().left);
-        left.iter().filter_map(Weak::upgrade).collect()
+        let mut inner = self.inner();
+        (0..LOOKS).map_while(|_| inner.left.take_first()).filter_map(|actor| actor.upgrade()).collect()
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -57,26 +65,45 @@ impl Residents {
     }
 }
 
-impl Inner {
-    fn forget(&mut self, id: &VmId) {
-        if let Some(at) = self.last_use.remove(id) {
-            self.order.remove(&at);
+impl Order {
+    fn put_last(&mut self, actor: &Arc<Actor>) {
+        self.remove(actor.id());
+        self.next += 1;
+        self.places.insert(actor.id().clone(), self.next);
+        self.sessions.insert(self.next, Arc::downgrade(actor));
+    }
+
+    fn remove(&mut self, id: &VmId) {
+        if let Some(place) = self.places.remove(id) {
+            self.sessions.remove(&place);
         }
     }
 
+    fn take_first(&mut self) -> Option<Weak<Actor>> {
+        let (place, actor) = self.sessions.pop_first()?;
+        match actor.upgrade() {
+            Some(actor) => drop(self.places.remove(actor.id())),
+            None => self.places.retain(|_, other| *other != place), // it was terminated
+        }
+        Some(actor)
+    }
+
     fn take_surplus(&mut self, most: usize) -> Vec<Arc<Actor>> {
-        let surplus = self.order.len().saturating_sub(most);
-        if surplus == 0 {
+        if self.sessions.len() <= most {
             return Vec::new(); // as nearly always
         }
-        self.order.retain(|_, actor| actor.strong_count() > 0);
-        let order = &self.order;
-        self.last_use.retain(|_, at| order.contains_key(at));
-        let surplus = self.order.len().saturating_sub(most);
-        // One more than may stay is in the list, so the one that is used now is never reached by its order.
-        let idle = self.order.values().filter_map(Weak::upgrade).filter(|actor| actor.may_be_put_away());
+        self.forget_terminated();
+        let surplus = self.sessions.len().saturating_sub(most);
+        // So many are before the one that is used now.
+        let idle = self.sessions.values().filter_map(Weak::upgrade).filter(|actor| actor.may_be_put_away());
         let going: Vec<_> = idle.take(surplus).collect();
-        going.iter().for_each(|actor| self.forget(actor.id()));
+        going.iter().for_each(|actor| self.remove(actor.id()));
         going
+    }
+
+    fn forget_terminated(&mut self) {
+        self.sessions.retain(|_, actor| actor.strong_count() > 0);
+        let sessions = &self.sessions;
+        self.places.retain(|_, place| sessions.contains_key(place));
     }
 }

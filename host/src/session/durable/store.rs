@@ -1,7 +1,7 @@
 //! The sessions of a manager on disk.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use tokio::runtime::Handle;
 
@@ -15,6 +15,7 @@ use crate::snapshot::{Snapshot, guest_digest};
 
 use super::super::config::{CEILING, SessionConfig};
 use super::Draft;
+use super::ledger::Ledger;
 use super::residents::Residents;
 
 /// Bytes that a file may have beside its Lua state: output, a pending statement, and the header.
@@ -28,6 +29,8 @@ pub(crate) struct Store {
     configs: Option<Arc<SessionConfigs>>,
     manager: Weak<Shared>,
     residents: Residents,
+    /// Made when it is first needed: it takes a look at every session.
+    ledger: OnceLock<Ledger>,
     folder: Mutex<Folder>,
 }
 
@@ -60,7 +63,7 @@ impl Store {
         let folder = Mutex::new(Folder::Open { dir: Arc::new(dir), discarded: HashSet::new() });
         let configs = config.session_config.clone();
         let residents = Residents::new(config.resident_sessions);
-        Store { engine, handle, configs, manager, residents, folder }
+        Store { engine, handle, configs, manager, residents, ledger: OnceLock::new(), folder }
     }
 
     /// A session in memory was used: others may have to go for it.
@@ -68,16 +71,21 @@ impl Store {
         for surplus in self.residents.used(actor) {
             surplus.put_to_disk();
         }
+    }
+
+    /// Lets some sessions leave memory that nobody has a handle to any more.
+    pub fn look_at_left(&self) {
         for left in self.residents.take_left() {
-            left.tend();
+            left.leave_memory();
         }
     }
 
     /// The VM of a session is on disk: it leaves memory altogether, unless somebody has a handle to it.
     pub fn is_away(&self, actor: &Arc<Actor>) {
         self.residents.forget(actor.id());
-        if let Some(manager) = self.manager.upgrade() {
-            manager.retire(actor);
+        let retired = self.manager.upgrade().is_none_or(|manager| manager.retire(actor));
+        if !retired && actor.session().is_some_and(|core| core.attendance().0 == 0) {
+            self.residents.left(actor); // somebody looks at it just now, or has a handle without being a client
         }
     }
 
@@ -132,7 +140,18 @@ impl Store {
         let dir = self.dir()?;
         let id = record.header.id.clone();
         record.header.generation = dir.newest(&id).map_or(1, |newest| newest.saturating_add(1));
-        dir.save(&id, record.header.generation, &record.encode())?;
+        let bytes = record.encode();
+        let manager = self.manager.upgrade().ok_or_else(closed)?;
+        let ledger = self.ledger(&dir, &manager);
+        let size = bytes.len() as u64;
+        ledger.begin(&manager, &id, record.header.tenant.as_ref(), size)?;
+        match dir.save(&id, record.header.generation, &bytes) {
+            Ok(()) => ledger.end(&id, size),
+            Err(error) => {
+                ledger.recount(&id, &dir);
+                return Err(error);
+            }
+        }
         if let Folder::Open { discarded, .. } = &mut *self.folder() {
             discarded.remove(&id);
         }
@@ -141,7 +160,10 @@ impl Store {
 
     /// Removes a session. Waits for the disk.
     pub fn remove(&self, id: &VmId) -> Result<()> {
-        match self.dir()?.remove(id) {
+        let dir = self.dir()?;
+        let removed = dir.remove(id);
+        self.recount(&dir, id);
+        match removed {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => Ok(()), // it was never written, or is gone
         }
@@ -150,7 +172,9 @@ impl Store {
     /// Forgets a session that could not be made.
     pub fn discard(&self, id: &VmId) {
         let Ok(dir) = self.dir() else { return };
-        if dir.remove(id).is_err()
+        let removed = dir.remove(id);
+        self.recount(&dir, id);
+        if removed.is_err()
             && dir.newest(id).is_some()
             && let Folder::Open { discarded, .. } = &mut *self.folder()
         {
@@ -165,12 +189,26 @@ impl Store {
 
     /// Goes back to the newest state that can be read.
     pub(super) fn recover(&self, id: &VmId) -> Result<()> {
-        self.dir()?.recover(id, self.ceiling(), |bytes| self.loaded(id, bytes)).map(|_| ())
+        let dir = self.dir()?;
+        let recovered = dir.recover(id, self.ceiling(), |bytes| self.loaded(id, bytes));
+        self.recount(&dir, id);
+        recovered.map(|_| ())
     }
 
     /// Reads a session of this tenant.
     pub(super) fn record(&self, id: &VmId, tenant: Option<&TenantId>) -> Result<SessionRecord> {
         self.dir()?.load(id, self.ceiling(), |bytes| self.decoded(id, tenant, bytes))
+    }
+
+    fn ledger(&self, dir: &StateDir, manager: &Shared) -> &Ledger {
+        self.ledger.get_or_init(|| Ledger::of(dir, manager))
+    }
+
+    /// Counts a session again that was not saved but changed on disk.
+    fn recount(&self, dir: &StateDir, id: &VmId) {
+        if let Some(manager) = self.manager.upgrade() {
+            self.ledger(dir, &manager).recount(id, dir);
+        }
     }
 
     fn loaded(&self, id: &VmId, bytes: &[u8]) -> Result<Loaded> {
