@@ -35,7 +35,9 @@ pub fn repl(arguments: &ReplArguments, streams: &Streams) -> Result<u8, Fault> {
         return session::attach(name, history, &arguments.state, &arguments.vm, streams);
     }
     if arguments.state.folder.is_some() {
-        return Err(Fault::Usage("--state is the folder of a session: expected --session NAME with it".into()));
+        return Err(Fault::Usage(
+            "--state is the folder of a session: expected --session NAME with it".into(),
+        ));
     }
     let input = Input::open()?;
     let config = arguments.vm.config().stdin(Stdin::reader(input.clone())).on_stop(OnStop::RollBack);

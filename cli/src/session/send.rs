@@ -1,6 +1,6 @@
 //! `bioxen session send`: input for a session.
 
-use bioxen_lua::{Failure, Sent, Session, SessionState};
+use bioxen_lua::{Failure, Sent, Session, SessionState, VmId};
 
 use crate::report::{self, Fault};
 use crate::streams::Streams;
@@ -17,6 +17,9 @@ pub fn send(arguments: &SendArguments, streams: &Streams) -> Result<u8, Fault> {
     };
     let state = State::open(&arguments.state, arguments.vm.config(), 1)?;
     let session = state.attach(&arguments.name)?;
+    if let SessionState::Ended(status) = session.status().state {
+        return Err(ended(&arguments.name, status));
+    }
     let vm = session.vm().clone();
     ctrlc::set_handler(move || drop(vm.interrupt())) // it may have ended just now
         .map_err(|error| Fault::Host(format!("cannot watch for Ctrl-C: {error}")))?;
@@ -36,6 +39,13 @@ fn run(session: &Session, text: Vec<u8>) -> Result<Sent, Fault> {
         }
         session.end_input()?;
     }
+}
+
+fn ended(name: &VmId, status: i32) -> Fault {
+    Fault::Usage(format!(
+        "session `{name}` has ended with status {status}; `bioxen session restore {name} FILE` lets it go on from a \
+         snapshot, `bioxen session kill {name}` forgets it"
+    ))
 }
 
 /// Reports what failed, and says with which status to leave: that of `os.exit`, else the first failure's.

@@ -93,7 +93,9 @@ pub fn explained(error: Error, name: &VmId) -> Fault {
         ErrorKind::NotFound => Fault::Usage(format!(
             "no session named `{name}`; `bioxen session list` shows them, `bioxen session new {name}` makes one"
         )),
-        ErrorKind::Exists => exists(name),
+        ErrorKind::Exists => Fault::Usage(format!(
+            "a session named `{name}` exists: expected a free name; `bioxen session kill {name}` ends that one"
+        )),
         ErrorKind::SnapshotDamaged => Fault::Host(format!(
             "{error}; `bioxen session recover {name}` goes back to an older state, `bioxen session kill {name}` forgets it"
         )),
@@ -102,13 +104,6 @@ pub fn explained(error: Error, name: &VmId) -> Fault {
         )),
         _ => error.into(),
     }
-}
-
-/// The name of a new session is taken.
-pub fn exists(name: &VmId) -> Fault {
-    Fault::Usage(format!(
-        "a session named `{name}` exists: expected a free name; `bioxen session kill {name}` ends that one"
-    ))
 }
 
 /// Where sessions are kept. As the rules for such folders say, a relative path in XDG_STATE_HOME is ignored.
