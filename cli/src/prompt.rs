@@ -132,7 +132,9 @@ fn broken(error: ReadlineError) -> Fault {
 }
 
 /// Completes names of a Lua state: what could follow a text, such as `string.re`.
-struct Names(Box<dyn Fn(&str) -> Vec<String>>);
+struct Names(Box<Complete>);
+
+type Complete = dyn Fn(&str) -> Vec<String>;
 
 impl Completer for Names {
     type Candidate = String;

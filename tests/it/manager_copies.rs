@@ -205,7 +205,7 @@ fn a_session_is_copied_and_restored() {
         answer(&one, "co = coroutine.wrap(function() for i = 1, 9 do coroutine.yield(i) end end)\nco()"),
         "1\n"
     );
-    let _ = one.send("print('before')").expect("queued");
+    drop(one.send("print('before')").expect("queued"));
     let taken = one.snapshot().expect("queued").wait().expect("a snapshot");
     assert_eq!(answer(&one, "co()"), "before\n2\n", "its output stays its own");
     let two = manager.create_session_from(id("two"), &taken, VmConfig::default()).expect("a session");
@@ -238,7 +238,7 @@ fn a_fork_of_a_session_has_its_state_and_settings_and_its_own_output() {
     };
     let source = manager.create_session(id("source"), config).expect("a session");
     assert_eq!(answer(&source, "x = 1 print('seen')"), "seen\n");
-    let _ = source.send("x = x + 1 print('unread')").expect("queued");
+    drop(source.send("x = x + 1 print('unread')").expect("queued"));
     let copies = source.fork(vec![id("a"), id("b")]).expect("queued").wait().expect("copies");
     for copy in &copies {
         assert_eq!(answer(copy, "x, os.getenv('LANG')"), "2\tlua\n");
@@ -258,7 +258,7 @@ fn another_environment_comes_under_the_same_state() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("codon.lua"), "return {start = 'ATG'}").expect("a file");
     let session = session(&manager, "moves");
-    assert_eq!(answer(&session, "x = 'kept' print(pcall(require, 'codon'))").starts_with("false"), true);
+    assert!(answer(&session, "x = 'kept' print(pcall(require, 'codon'))").starts_with("false"));
     let environment = VmConfig::default()
         .mount(Mount::read_only(folder.path(), "/lib").expect("a mount"))
         .var("LANG", "lua")
