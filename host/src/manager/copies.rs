@@ -1,5 +1,7 @@
 //! Snapshots, restoring and forks of named VMs.
 
+use tokio::task::{block_in_place, yield_now};
+
 use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::Result;
@@ -8,7 +10,8 @@ use crate::job::Job;
 use crate::snapshot::Snapshot;
 use crate::vm::Vm;
 
-use super::registry::{Shared, closed};
+use super::newcomer::Newcomer;
+use super::registry::{Reservation, Shared, closed};
 use super::{ManagedVm, Manager};
 
 impl ManagedVm {
@@ -41,7 +44,7 @@ impl Manager {
     pub fn create_vm_from(&self, id: VmId, snapshot: &Snapshot, config: VmConfig) -> Result<ManagedVm> {
         let reserved = self.shared().reserve(&id)?;
         let make = |engine: &Engine, config| Vm::from_snapshot(engine, snapshot, config);
-        Ok(self.handle(self.shared().create(reserved, config, None, make)?.enter()?))
+        Ok(self.handle(self.shared().create(reserved, config, None, make)?.enter(self.shared())?))
     }
 
     /// Makes VMs under these names, with the state and the configuration that a VM has when the jobs which
@@ -63,24 +66,24 @@ impl Manager {
                 let shared = manager.upgrade().ok_or_else(closed)?;
                 let config = vm.config().clone();
                 let config = if is_session { config.without_streams() } else { config };
-                populate(&shared.clone(), move || {
-                    let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
-                    let newcomers = shared.reserve_all(&names)?.into_iter();
-                    let newcomers =
-                        newcomers.map(|reserved| shared.create(reserved, config.clone(), None, make));
-                    let newcomers = newcomers.collect::<Result<Vec<_>>>()?.into_iter();
-                    newcomers.map(|newcomer| Ok(ManagedVm::new(newcomer.enter()?, manager.clone()))).collect()
-                })
-                .await
+                let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
+                let make = |reserved| shared.create(reserved, config.clone(), None, make);
+                let actors = Newcomer::enter_all(populate(&shared, &names, make).await?, &shared)?;
+                Ok(actors.into_iter().map(|actor| ManagedVm::new(actor, manager.clone())).collect())
             })
         }))
     }
 }
 
-/// Makes copies on a thread that may take its time, and may wait for the disk.
-pub(crate) async fn populate<T: Send + 'static>(
-    shared: &Shared,
-    make: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    shared.handle.spawn_blocking(make).await.unwrap_or_else(|_| Err(closed()))
+/// Makes something for each name, in a job of the manager: all of them, or none. Meanwhile the thread serves
+/// no other VM: that takes its time, and may wait for the disk.
+pub(crate) async fn populate<'a, T>(
+    shared: &'a Shared,
+    names: &[VmId],
+    make: impl Fn(Reservation<'a>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let reserved = shared.reserve_all(names)?;
+    let made = block_in_place(|| reserved.into_iter().map(make).collect::<Result<Vec<T>>>())?;
+    yield_now().await; // a job that was ended meanwhile ends here, and leaves nothing behind
+    Ok(made)
 }

@@ -198,7 +198,7 @@ impl Manager {
     /// Makes a VM under a name, for whatever is built on one.
     pub(crate) fn create(&self, id: VmId, config: VmConfig) -> Result<Arc<Actor>> {
         let reserved = self.shared().reserve(&id)?;
-        self.shared().create(reserved, config, None, Vm::new)?.enter()
+        self.shared().create(reserved, config, None, Vm::new)?.enter(self.shared())
     }
 
     /// The VM of a name, brought back from disk if it is there alone.

@@ -74,11 +74,24 @@ impl Shared {
 
 impl Newcomer<'_> {
     /// Gives it its name.
-    pub fn enter(mut self) -> Result<Arc<Actor>> {
-        self.reserved.fill(self.actor.clone(), self.counted)?;
-        self.written.0 = None;
-        self.actor.used(); // it counts among those in memory from now on
-        Ok(self.actor)
+    pub fn enter(self, manager: &Shared) -> Result<Arc<Actor>> {
+        let actor = self.actor.clone();
+        Newcomer::enter_all(vec![self], manager)?;
+        Ok(actor)
+    }
+
+    /// Gives all of them their names at once.
+    pub fn enter_all(newcomers: Vec<Newcomer<'_>>, manager: &Shared) -> Result<Vec<Arc<Actor>>> {
+        let actors: Vec<_> = newcomers.iter().map(|newcomer| newcomer.actor.clone()).collect();
+        let (mut kept, mut named) = (Vec::new(), Vec::new());
+        for Newcomer { written, reserved, actor, counted } in newcomers {
+            named.push((reserved.id().clone(), actor, counted));
+            kept.push((written, reserved)); // if they cannot enter, these are dropped in this order
+        }
+        manager.fill(named)?;
+        kept.iter_mut().for_each(|(written, _)| written.0 = None);
+        actors.iter().for_each(Actor::used); // they count among those in memory from now on
+        Ok(actors)
     }
 }
 

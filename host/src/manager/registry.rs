@@ -94,6 +94,14 @@ impl Shared {
         ids.iter().map(|id| self.reserve(id)).collect()
     }
 
+    /// Gives names that are reserved to VMs: nobody sees some of them without the others.
+    pub fn fill(&self, named: Vec<(VmId, Arc<Actor>, (Charge, Shown))>) -> Result<()> {
+        let mut registry = self.registry();
+        let Registry::Open { names, .. } = &mut *registry else { return Err(closed()) };
+        names.extend(named.into_iter().map(|(id, actor, counted)| (id, Name::Taken(actor, counted))));
+        Ok(()) // dropping the reservations tells those who wait
+    }
+
     /// Whether names could be had now, all of them.
     ///
     /// # Errors
@@ -235,17 +243,6 @@ pub(crate) struct Reservation<'a> {
 impl Reservation<'_> {
     pub fn id(&self) -> &VmId {
         &self.id
-    }
-
-    /// Gives the name to a VM.
-    pub fn fill(self, actor: Arc<Actor>, counted: (Charge, Shown)) -> Result<()> {
-        match &mut *self.shared.registry() {
-            Registry::Closed => Err(closed()),
-            Registry::Open { names, .. } => {
-                names.insert(self.id.clone(), Name::Taken(actor, counted));
-                Ok(()) // dropping this tells those who wait
-            }
-        }
     }
 }
 

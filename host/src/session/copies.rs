@@ -65,15 +65,9 @@ impl Session {
                 let snapshot = vm.snapshot().await?;
                 let shared = manager.upgrade().ok_or_else(closed)?;
                 let settings = SessionConfig { vm: vm.config().clone().without_streams(), ..settings };
-                populate(&shared.clone(), move || {
-                    let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
-                    let newcomers = shared.reserve_all(&names)?.into_iter();
-                    let newcomers =
-                        newcomers.map(|reserved| Newcomer::new(&shared, reserved, settings.clone(), make));
-                    let newcomers = newcomers.collect::<Result<Vec<_>>>()?.into_iter();
-                    newcomers.map(|newcomer| newcomer.enter(&shared)).collect()
-                })
-                .await
+                let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
+                let make = |reserved| Newcomer::new(&shared, reserved, settings.clone(), make);
+                Newcomer::enter_all(populate(&shared, &names, make).await?, &shared)
             })
         }))
     }

@@ -8,7 +8,7 @@ use crate::config::VmConfig;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::id::VmId;
-use crate::manager::{self, ManagedVm, Manager, Reservation, Shared, VmState};
+use crate::manager::{self, Actor, ManagedVm, Manager, Reservation, Shared, VmState};
 use crate::vm::Vm;
 
 use super::clients::ClientId;
@@ -134,9 +134,22 @@ impl<'a> Newcomer<'a> {
     /// Gives it its name.
     pub fn enter(self, manager: &Arc<Shared>) -> Result<Session> {
         let Newcomer { core, client, vm } = self;
-        let vm = ManagedVm::new(vm.enter()?, Arc::downgrade(manager));
+        Ok(Newcomer::entered((core, client), vm.enter(manager)?, manager))
+    }
+
+    /// Gives all of them their names at once.
+    pub fn enter_all(newcomers: Vec<Newcomer<'_>>, manager: &Arc<Shared>) -> Result<Vec<Session>> {
+        let parts = newcomers.into_iter().map(|Newcomer { core, client, vm }| ((core, client), vm));
+        let (clients, vms): (Vec<_>, Vec<_>) = parts.unzip();
+        let actors = manager::Newcomer::enter_all(vms, manager)?;
+        let sessions = clients.into_iter().zip(actors);
+        Ok(sessions.map(|(client, actor)| Newcomer::entered(client, actor, manager)).collect())
+    }
+
+    fn entered((core, client): (Arc<Core>, ClientId), actor: Arc<Actor>, manager: &Arc<Shared>) -> Session {
+        let vm = ManagedVm::new(actor, Arc::downgrade(manager));
         manager.watch(&core, &vm);
-        Ok(Session { core, vm, client, auxiliary: manager.engine.auxiliary().clone() })
+        Session { core, vm, client, auxiliary: manager.engine.auxiliary().clone() }
     }
 }
 

@@ -61,7 +61,7 @@ impl Manager {
         };
         let made = |config| made(config).map(Box::new).map(Place::Here);
         let shared = self.shared();
-        let actor = shared.make(moving, vm_config, Some(core.clone()), made)?.enter()?;
+        let actor = shared.make(moving, vm_config, Some(core.clone()), made)?.enter(shared)?;
         actor.registration().count_fuel(header.fuel);
         shared.watch(&core, &self.handle(actor.clone()));
         Ok(actor)
