@@ -228,6 +228,34 @@ fn what_finalizers_print_is_output() {
     assert_eq!(session.read_from(0).expect("a client").to_text(), "collected\n");
 }
 
+#[test]
+fn copies_of_a_session_outlive_the_manager_too() {
+    let folder = folder();
+    let first = manager(&folder);
+    let session = create(&first, "kept");
+    send(&session, "n = 1 print('of the first')");
+    let forks = session.fork(vec![id("one"), id("two")]).expect("queued").wait().expect("made");
+    send(&session, "n = 2");
+    check_copied(&folder, "one", "n", "1\n");
+    send(&forks[0], "n = 3");
+    let snapshot = forks[0].snapshot().expect("queued").wait().expect("taken");
+    forks[1].restore(snapshot).expect("queued").wait().expect("restored and saved");
+    check_copied(&folder, "two", "n", "3\n");
+    first
+        .create_session_from(
+            id("three"),
+            &forks[1].snapshot().expect("queued").wait().expect("taken"),
+            each_call(),
+        )
+        .expect("a session");
+    first.shutdown();
+    let second = manager(&folder);
+    for (name, n) in [("one", 3), ("two", 3), ("three", 3)] {
+        check(&attach(&second, name), "n", &format!("{n}\n"));
+    }
+    check(&attach(&second, "kept"), "n", "of the first\n2\n");
+}
+
 // ---- names ---------------------------------------------------------------------------------------
 
 #[test]
