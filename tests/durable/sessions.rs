@@ -102,6 +102,7 @@ fn manager(engine: &Engine, directory: &Path, persistence: Persistence) -> Manag
 
 /// Works until it is killed.
 pub fn role(directory: &Path, arguments: &[String]) {
+    end_with_any_thread();
     let seed: u64 = arguments.first().and_then(|seed| seed.parse().ok()).expect("a seed");
     let engine = Engine::new().expect("an engine");
     let manager = manager(&engine, directory, Persistence::EachCall);
@@ -112,6 +113,15 @@ pub fn role(directory: &Path, arguments: &[String]) {
             scope.spawn(move || work(manager, thread, Random(seed * THREADS + thread)));
         }
     });
+}
+
+/// A thread that panics ends the process by itself, which the other side sees.
+fn end_with_any_thread() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        std::process::exit(1);
+    }));
 }
 
 fn work(manager: &Manager, thread: u64, mut random: Random) {
@@ -172,8 +182,10 @@ fn global(session: &Session, name: &str) -> Option<i64> {
 
 fn fork(manager: &Manager, session: &Session, number: u64, n: i64, last: i64) {
     let number = number % SESSIONS;
-    if open(manager, number).is_some() {
-        return;
+    match manager.attach(&id(number)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) if error.kind() != ErrorKind::Attached => panic!("a session must be readable: {error}"),
+        _ => return, // it is there
     }
     say(&format!("begin {number} copy {n} {last}"));
     session.fork(vec![id(number)]).expect("queued").wait().expect("made and saved");
