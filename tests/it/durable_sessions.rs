@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bioxen_lua::testing::manager_on;
+use bioxen_lua::testing::{Expected, RecordCeilings, SessionRecord, manager_on};
 use bioxen_lua::{
     ErrorKind, Failure, HostModule, Limits, Manager, ManagerConfig, Mount, Persistence, Quota, Saved,
     SecondClient, Sent, Session, SessionConfig, SessionState, TenantId, VmConfig, VmId, VmState,
@@ -428,6 +428,29 @@ fn a_damaged_session_leaves_the_others_alone() {
     check(&attach(&second, "b"), "n", "1\n");
     second.recover(&id("a")).expect("nothing is wrong with it");
     fails(second.recover(&id("d")), ErrorKind::NotFound);
+}
+
+#[test]
+fn a_state_of_another_guest_is_refused_and_left_alone() {
+    let folder = folder();
+    let first = manager(&folder);
+    create(&first, "theirs");
+    first.shutdown();
+    let [file] = &files(&folder, "theirs")[..] else { panic!("one generation") };
+    let bytes = fs::read(file).expect("a file");
+    let guest = SessionRecord::peek(&bytes).expect("a header").guest;
+    let ceilings = RecordCeilings { output: 0, input: 0, readers: 9, snapshot: 1 << 20 };
+    let expected = Expected { guest: &guest, id: &id("theirs"), tenant: None, ceilings };
+    let mut record = SessionRecord::decode(&bytes, &expected).expect("a record");
+    record.header.guest[0] ^= 1;
+    fs::write(file, record.encode()).expect("written");
+    let bytes = fs::read(file).expect("a file");
+    let second = manager(&folder);
+    let message = fails(second.attach(&id("theirs")), ErrorKind::SnapshotGuest);
+    assert!(message.contains(&format!("version {}", record.header.writer)), "{message}");
+    fails(second.recover(&id("theirs")), ErrorKind::SnapshotGuest);
+    assert_eq!(fs::read(file).expect("a file"), bytes);
+    second.terminate(&id("theirs")).expect("removed, whatever is wrong with it");
 }
 
 #[test]
