@@ -6,7 +6,7 @@ use crate::config::{Setup, VmConfig};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Exec;
-use crate::guest::{Image, Instance, Lasting, Pages, Reply, Request};
+use crate::guest::{EXCEPTION_RESERVE, Image, Instance, Lasting, Pages, Reply, Request};
 use crate::limits::Usage;
 use crate::snapshot::Snapshot;
 use crate::value::Value;
@@ -154,7 +154,10 @@ impl Vm {
     /// The pages of a snapshot that this VM may take, ready to be woken.
     fn admitted(&self, snapshot: &Snapshot) -> Result<Pages> {
         snapshot.check_owner(self.setup.config.tenant.as_ref())?;
-        let most = self.limits().memory.unwrap_or(self.engine.config().max_memory);
+        let most = match self.limits().memory {
+            Some(limit) => limit.saturating_sub(EXCEPTION_RESERVE as u64),
+            None => self.engine.config().max_memory,
+        };
         Ok(self.woken(snapshot.unpack(&self.engine.image().base, most)?.into_owned()))
     }
 
@@ -195,5 +198,33 @@ impl Finished {
     /// Whether a request to rest did all of its work.
     fn went_well(&self) -> bool {
         matches!(&self.answer, Ok(Reply::Values(values)) if values[..] == [Value::Boolean(true)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    #[test]
+    fn a_snapshot_that_leaves_no_room_for_exceptions_is_refused_before_anything_changes() {
+        let engine = Engine::new().unwrap();
+        let mut large = Vm::new(&engine, VmConfig::default()).unwrap();
+        large.exec("x = ('x'):rep(2 << 20)").wait().unwrap();
+        let snapshot = large.snapshot().wait().unwrap();
+        let vm = |memory: u64| {
+            let limits = Limits { memory: Some(memory), ..Limits::default() };
+            let mut vm = Vm::new(&engine, VmConfig::default().limits(limits)).unwrap();
+            vm.exec("kept = 7").wait().unwrap();
+            vm
+        };
+        for less in [1, 128 << 10] {
+            let mut vm = vm(snapshot.memory() + (128 << 10) - less);
+            assert_eq!(vm.restore(&snapshot).unwrap_err().kind(), ErrorKind::SnapshotTooLarge);
+            assert_eq!(vm.get::<i64>("kept").wait().unwrap(), 7);
+        }
+        let mut vm = vm(snapshot.memory() + (128 << 10));
+        vm.restore(&snapshot).unwrap();
+        assert_eq!(vm.exec("return #x").wait().unwrap().value::<i64>().unwrap(), 2 << 20);
     }
 }
