@@ -227,4 +227,31 @@ mod tests {
         vm.restore(&snapshot).unwrap();
         assert_eq!(vm.exec("return #x").wait().unwrap().value::<i64>().unwrap(), 2 << 20);
     }
+
+    /// A snapshot may say any number.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_vm_without_handles_left_opens_nothing() {
+        use crate::fs::Mount;
+        use std::path::Path;
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new().unwrap();
+        let mount = Mount::read_write(folder.path(), "/data").unwrap();
+        let mut vm = Vm::new(&engine, VmConfig::default().mount(mount)).unwrap();
+        vm.exec("io.open('/data/file', 'w'):close()").wait().unwrap().value::<()>().unwrap();
+        let pages = vm.current_pages().unwrap();
+        drop(vm.leave());
+        let lasting = Lasting { next_handle: i32::MAX as u32, ..Lasting::default() };
+        vm.place(vm.woken(pages), lasting).unwrap();
+        let tries = "for i = 1, 50 do assert(not io.open('/data/file')) end";
+        vm.exec(tries).wait().unwrap().value::<()>().unwrap();
+        let open = Path::new("/proc/self/fd").read_dir().unwrap().flatten();
+        let of_it = open.filter(|entry| {
+            entry
+                .path()
+                .read_link()
+                .is_ok_and(|file| file.starts_with(folder.path()) && file != folder.path())
+        });
+        assert_eq!(of_it.count(), 0, "files that nobody can close");
+    }
 }
