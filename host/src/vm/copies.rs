@@ -139,7 +139,10 @@ impl Vm {
             return Ok(live.instance.pages(image));
         }
         self.update(live);
-        Ok(live.checkpoint.as_ref().map(|checkpoint| checkpoint.pages.clone()).unwrap_or_default())
+        let pages = live.checkpoint.as_ref().map(|checkpoint| checkpoint.pages.clone()).unwrap_or_default();
+        // Where there is no room for a checkpoint the next call is refused, and not the copy.
+        let _ = self.count(live);
+        Ok(pages)
     }
 
     /// What a copy takes along of what outlives an instance.
