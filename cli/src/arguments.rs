@@ -3,8 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use bioxen_lua::VmId;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::session::{self, SessionArguments, StateArguments};
 use crate::vm_arguments::VmArguments;
 
 /// Of the command, and of the language that it runs.
@@ -23,7 +25,8 @@ Examples:
   bioxen run --mount ./data:/data gc.lua          it sees the folder ./data as /data, and may read it
   bioxen run --time 2s --memory 16MiB --stats -   the program comes from standard input
   bioxen eval 'string.rep(\"GATTACA\", 3)'          prints the value
-  bioxen repl                                     a prompt";
+  bioxen repl                                     a prompt
+  bioxen session new work                         a session that is kept on disk";
 
 /// Runs Lua that nobody trusts
 ///
@@ -47,6 +50,8 @@ pub enum Command {
     Eval(EvalArguments),
     /// Read lines, run them and print their values
     Repl(ReplArguments),
+    /// Lua sessions that outlive the command: their whole state is kept on disk
+    Session(SessionArguments),
     /// Show every limit, its default, its flag and what it may be set to
     Limits,
 }
@@ -83,6 +88,11 @@ pub struct EvalArguments {
 Ctrl-C stops what runs, and Ctrl-D leaves. After Ctrl-C and after a limit everything is as before the line.
 The tab key completes names.")]
 pub struct ReplArguments {
+    /// Continue a session that `bioxen session new` made, and keep its state
+    #[arg(long, value_name = "NAME", value_parser = session::name)]
+    pub session: Option<VmId>,
+    #[command(flatten)]
+    pub state: StateArguments,
     /// Keep the lines in this file, for the next time
     #[arg(long, value_name = "FILE")]
     pub history: Option<PathBuf>,

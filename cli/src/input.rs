@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use waiting::Waiting;
 
+use crate::report::Fault;
+
 /// Bytes asked of the system at once.
 const PIECE: usize = 8192;
 
@@ -22,8 +24,10 @@ struct Inner {
 
 impl Input {
     /// The input that the process was given.
-    pub fn open() -> io::Result<Input> {
-        Ok(Input(Arc::new(Inner { ahead: Mutex::default(), waiting: Waiting::new()? })))
+    pub fn open() -> Result<Input, Fault> {
+        let waiting =
+            Waiting::new().map_err(|error| Fault::Host(format!("cannot watch standard input: {error}")))?;
+        Ok(Input(Arc::new(Inner { ahead: Mutex::default(), waiting })))
     }
 
     /// The next line with its newline; empty at the end.

@@ -11,6 +11,7 @@ mod prompt;
 mod repl;
 mod report;
 mod run;
+mod session;
 mod stats;
 mod streams;
 mod units;
@@ -28,6 +29,7 @@ fn main() {
         Command::Run(arguments) => run::run(arguments, &streams),
         Command::Eval(arguments) => eval::eval(arguments, &streams),
         Command::Repl(arguments) => repl::repl(arguments, &streams),
+        Command::Session(arguments) => session::session(arguments, &streams),
         Command::Limits => {
             streams.stdout.line(&limits_table::table());
             Ok(report::FINE)

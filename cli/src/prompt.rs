@@ -1,11 +1,8 @@
 //! Where the lines of the prompt come from: a person at a terminal, or a pipe.
 
-use std::cell::RefCell;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use bioxen_lua::Vm;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -50,20 +47,39 @@ pub struct Terminal {
 }
 
 impl Prompt {
-    /// A line editor that completes the names of a VM, and loads and keeps its history in a file, if
-    /// there is one.
-    pub fn terminal(vm: Rc<RefCell<Vm>>, history: Option<&Path>) -> Result<Prompt, Fault> {
+    /// A line editor where standard input is a terminal, with what completes a name before the cursor, and
+    /// with a file for its history, if there is one.
+    pub fn open(
+        input: &Input,
+        complete: impl Fn(&str) -> Vec<String> + 'static,
+        history: Option<&Path>,
+    ) -> Result<Prompt, Fault> {
+        match (io::stdin().is_terminal(), history) {
+            (true, history) => Prompt::terminal(Names(Box::new(complete)), history),
+            (false, None) => Ok(Prompt::Pipe(input.clone())),
+            (false, Some(_)) => Err(Fault::Usage(
+                "--history is for lines that are typed: expected standard input to be a terminal".into(),
+            )),
+        }
+    }
+
+    fn terminal(names: Names, history: Option<&Path>) -> Result<Prompt, Fault> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .max_history_size(HISTORY)
             .map_err(broken)?
             .build();
         let mut editor = Editor::with_config(config).map_err(broken)?;
-        editor.set_helper(Some(Names(vm)));
+        editor.set_helper(Some(names));
         if let Some(file) = history {
             load(&mut editor, file)?;
         }
         Ok(Prompt::Terminal(Box::new(Terminal { editor, history: history.map(Path::to_path_buf) })))
+    }
+
+    /// Whether lines are typed.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Prompt::Terminal(_))
     }
 
     /// The next line. A pipe is shown no prompt.
@@ -115,8 +131,10 @@ fn broken(error: ReadlineError) -> Fault {
     Fault::Host(format!("the terminal failed: {error}"))
 }
 
-/// Completes names of a VM.
-struct Names(Rc<RefCell<Vm>>);
+/// Completes names of a Lua state: what could follow a text, such as `string.re`.
+struct Names(Box<Complete>);
+
+type Complete = dyn Fn(&str) -> Vec<String>;
 
 impl Completer for Names {
     type Candidate = String;
@@ -129,8 +147,7 @@ impl Completer for Names {
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let path = path_before(&line[..position]);
         let name = path.rfind(['.', ':']).map_or(path, |separator| &path[separator + 1..]);
-        // A VM that cannot answer has nothing to offer.
-        let mut names = self.0.borrow_mut().complete(path).wait().unwrap_or_default();
+        let mut names = (self.0)(path);
         // The names are the guest's: anything may be in them, also what a terminal would obey.
         names.retain(|name| is_name(name));
         if name.len() == path.len() {
@@ -167,7 +184,9 @@ impl Helper for Names {}
 
 #[cfg(test)]
 mod tests {
-    use bioxen_lua::VmConfig;
+    use std::cell::RefCell;
+
+    use bioxen_lua::{Vm, VmConfig};
     use rustyline::history::MemHistory;
 
     use super::*;
@@ -178,7 +197,8 @@ mod tests {
         let mut vm = Vm::new(&machine::engine().unwrap(), VmConfig::default()).unwrap();
         vm.exec(setup).wait().unwrap();
         let history = MemHistory::new();
-        let names = Names(Rc::new(RefCell::new(vm)));
+        let vm = RefCell::new(vm);
+        let names = Names(Box::new(move |text| vm.borrow_mut().complete(text).wait().unwrap()));
         let (start, names) = names.complete(line, line.len(), &Context::new(&history)).unwrap();
         let lines: Vec<String> = names.iter().map(|name| format!("{}{name}", &line[..start])).collect();
         assert_eq!(lines, expected);

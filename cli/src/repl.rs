@@ -1,7 +1,6 @@
 //! `bioxen repl`: a prompt.
 
 use std::cell::RefCell;
-use std::io::IsTerminal;
 use std::rc::Rc;
 
 use bioxen_lua::{Chunk, Engine, Failure, OnStop, Stdin, Vm};
@@ -11,6 +10,7 @@ use crate::input::Input;
 use crate::machine;
 use crate::prompt::{Answer, Prompt};
 use crate::report::{self, Fault};
+use crate::session;
 use crate::streams::Streams;
 
 /// What Lua's messages call a line.
@@ -30,25 +30,27 @@ enum Step {
 
 /// Reads, runs and prints until the end, and says with which status to leave.
 pub fn repl(arguments: &ReplArguments, streams: &Streams) -> Result<u8, Fault> {
-    let input =
-        Input::open().map_err(|error| Fault::Host(format!("cannot watch standard input: {error}")))?;
+    if let Some(name) = &arguments.session {
+        let history = arguments.history.as_deref();
+        return session::attach(name, history, &arguments.state, &arguments.vm, streams);
+    }
+    if arguments.state.folder.is_some() {
+        return Err(Fault::Usage(
+            "--state is the folder of a session: expected --session NAME with it".into(),
+        ));
+    }
+    let input = Input::open()?;
     let config = arguments.vm.config().stdin(Stdin::reader(input.clone())).on_stop(OnStop::RollBack);
     let engine = machine::engine()?;
     let vm = Rc::new(RefCell::new(machine::vm(&engine, config, streams)?));
-    let prompt = match (std::io::stdin().is_terminal(), arguments.history.as_deref()) {
-        (true, history) => {
-            let prompt = Prompt::terminal(vm.clone(), history)?;
-            watch_for_interrupts(&vm.borrow())?;
-            streams.stdout.line(&format!("bioxen {VERSION}; Ctrl-D leaves"));
-            prompt
-        }
-        (false, None) => Prompt::Pipe(input.clone()),
-        (false, Some(_)) => {
-            return Err(Fault::Usage(
-                "--history is for lines that are typed: expected standard input to be a terminal".into(),
-            ));
-        }
-    };
+    let completing = vm.clone();
+    // A VM that cannot answer has nothing to offer.
+    let complete = move |text: &str| completing.borrow_mut().complete(text).wait().unwrap_or_default();
+    let prompt = Prompt::open(&input, complete, arguments.history.as_deref())?;
+    if prompt.is_terminal() {
+        watch_for_interrupts(&vm.borrow())?;
+        streams.stdout.line(&format!("bioxen {VERSION}; Ctrl-D leaves"));
+    }
     Repl { streams, engine, vm, input, prompt }.run()
 }
 
@@ -100,7 +102,7 @@ impl Repl<'_> {
     }
 
     fn read(&mut self, prompt: &str) -> Result<Answer, Fault> {
-        if let Prompt::Terminal(_) = self.prompt {
+        if self.prompt.is_terminal() {
             self.streams.end_guest();
         }
         self.prompt.read(prompt)

@@ -42,9 +42,13 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         let message = error.to_string();
         match error.kind() {
-            ErrorKind::InvalidConfig | ErrorKind::InvalidId | ErrorKind::InvalidValue => {
-                Fault::Usage(message)
-            }
+            ErrorKind::InvalidConfig
+            | ErrorKind::InvalidId
+            | ErrorKind::InvalidValue
+            | ErrorKind::NotFound
+            | ErrorKind::Exists
+            | ErrorKind::Ended
+            | ErrorKind::QueueFull => Fault::Usage(message),
             _ => Fault::Host(message),
         }
     }
@@ -76,6 +80,25 @@ pub fn outcome(streams: &Streams, outcome: &Outcome) -> u8 {
         complain(streams, &hint);
     }
     status
+}
+
+/// Reports a failure, and says which status belongs to it.
+pub fn failure(streams: &Streams, failure: &Failure) -> u8 {
+    if let Some(text) = text(failure) {
+        complain(streams, &text);
+    }
+    status(failure)
+}
+
+/// Reports an error that tells of a failure, and says with which status to leave.
+pub fn failed(streams: &Streams, error: &Error) -> u8 {
+    match error.failure() {
+        Some(told) => failure(streams, told),
+        None => {
+            complain(streams, &error.to_string());
+            HOST
+        }
+    }
 }
 
 /// Reports a stream that broke: the status of a program whose output was lost is not its own.

@@ -79,6 +79,11 @@ impl Outlet {
         let _ = inner.accept(format!("{text}\n").as_bytes()); // `broken` keeps it
     }
 
+    /// Writes what a guest wrote earlier. A stream that is broken says so by [`Streams::broken`].
+    pub fn bytes(&self, bytes: &[u8]) {
+        let _ = self.inner().accept(bytes); // `broken` keeps it
+    }
+
     /// Ends what a guest wrote: the beginning of a character whose end will not come is shown.
     pub fn finish(&self) {
         let mut inner = self.inner();

@@ -4,8 +4,8 @@ use std::sync::mpsc;
 use std::thread;
 
 use bioxen_lua::{
-    Caller, ErrorKind, HostModule, Limits, ManagedVm, Manager, ManagerConfig, Mount, Quota, SecondClient,
-    Session, SessionConfig, SessionState, Snapshot, TenantId, VmConfig,
+    Caller, ErrorKind, HostModule, Limits, ManagedVm, Manager, ManagerConfig, Mount, Persistence, Quota,
+    SecondClient, Session, SessionConfig, SessionState, Snapshot, TenantId, VmConfig,
 };
 
 use crate::manager::{SPIN, create, id, integer, kind, manager, outcome};
@@ -205,7 +205,7 @@ fn a_session_is_copied_and_restored() {
         answer(&one, "co = coroutine.wrap(function() for i = 1, 9 do coroutine.yield(i) end end)\nco()"),
         "1\n"
     );
-    let _ = one.send("print('before')").expect("queued");
+    drop(one.send("print('before')").expect("queued"));
     let taken = one.snapshot().expect("queued").wait().expect("a snapshot");
     assert_eq!(answer(&one, "co()"), "before\n2\n", "its output stays its own");
     let two = manager.create_session_from(id("two"), &taken, VmConfig::default()).expect("a session");
@@ -238,7 +238,7 @@ fn a_fork_of_a_session_has_its_state_and_settings_and_its_own_output() {
     };
     let source = manager.create_session(id("source"), config).expect("a session");
     assert_eq!(answer(&source, "x = 1 print('seen')"), "seen\n");
-    let _ = source.send("x = x + 1 print('unread')").expect("queued");
+    drop(source.send("x = x + 1 print('unread')").expect("queued"));
     let copies = source.fork(vec![id("a"), id("b")]).expect("queued").wait().expect("copies");
     for copy in &copies {
         assert_eq!(answer(copy, "x, os.getenv('LANG')"), "2\tlua\n");
@@ -258,7 +258,7 @@ fn another_environment_comes_under_the_same_state() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("codon.lua"), "return {start = 'ATG'}").expect("a file");
     let session = session(&manager, "moves");
-    assert_eq!(answer(&session, "x = 'kept' print(pcall(require, 'codon'))").starts_with("false"), true);
+    assert!(answer(&session, "x = 'kept' print(pcall(require, 'codon'))").starts_with("false"));
     let environment = VmConfig::default()
         .mount(Mount::read_only(folder.path(), "/lib").expect("a mount"))
         .var("LANG", "lua")
@@ -285,4 +285,82 @@ fn a_client_that_left_copies_nothing() {
     assert_eq!(kind(session.set_environment(VmConfig::default())), ErrorKind::Detached);
     assert_eq!(kind(session.export()), ErrorKind::Detached);
     assert_eq!(kind(session.import("")), ErrorKind::Detached);
+}
+
+// ---- on disk -----------------------------------------------------------------------------------
+
+fn on_disk(folder: &tempfile::TempDir) -> Manager {
+    let state_dir = Some(folder.path().join("states"));
+    Manager::new(engine(), ManagerConfig { state_dir, ..ManagerConfig::default() }).expect("a manager")
+}
+
+fn persistent() -> SessionConfig {
+    SessionConfig { persistence: Persistence::EachCall, ..SessionConfig::default() }
+}
+
+#[test]
+fn copies_of_persistent_sessions_are_persistent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = on_disk(&folder);
+    let source = first.create_session(id("source"), persistent()).expect("a session");
+    assert_eq!(answer(&source, "x = 1 print('seen')"), "seen\n");
+    let taken = source.snapshot().expect("queued").wait().expect("a snapshot");
+    first.create_session_from(id("from"), &taken, persistent()).expect("a session");
+    source.send("x = 2").expect("queued").wait().expect("it has run");
+    let _ = source.fork(vec![id("a"), id("b")]).expect("queued").wait().expect("copies");
+    source.restore(taken).expect("queued").wait().expect("restored, and on disk");
+    first.shutdown();
+    let second = on_disk(&folder);
+    for (name, x) in [("source", "1\n"), ("from", "1\n"), ("a", "2\n"), ("b", "2\n")] {
+        assert_eq!(answer(&second.attach(&id(name)).expect("it is on disk"), "x"), x, "{name}");
+    }
+    second.shutdown();
+    let third = on_disk(&folder);
+    let source = third.attach(&id("source")).expect("it is on disk");
+    assert_eq!(
+        kind(source.fork(vec![id("c"), id("a")])),
+        ErrorKind::Exists,
+        "also of one that is on disk alone"
+    );
+    assert_eq!(kind(third.attach(&id("c"))), ErrorKind::NotFound);
+}
+
+#[test]
+fn a_session_that_has_ended_goes_on_in_another_process() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = on_disk(&folder);
+    let session = first.create_session(id("ended"), persistent()).expect("a session");
+    assert_eq!(answer(&session, "x = 7 print(x)"), "7\n");
+    let taken = session.snapshot().expect("queued").wait().expect("a snapshot");
+    session.send("print('bye') os.exit(3)").expect("queued").wait().expect("it has run");
+    first.shutdown();
+    let second = on_disk(&folder);
+    let session = second.attach(&id("ended")).expect("it is on disk");
+    assert_eq!(session.status().state, SessionState::Ended(3));
+    assert_eq!(kind(session.snapshot().expect("queued").wait()), ErrorKind::Ended);
+    session.restore(taken).expect("queued").wait().expect("restored");
+    assert_eq!(answer(&session, "x"), "bye\n7\n");
+    second.shutdown();
+    let session = on_disk(&folder).attach(&id("ended")).expect("it is on disk");
+    assert_eq!(session.status().state, SessionState::Terminated, "its manager is gone");
+    let third = on_disk(&folder);
+    assert_eq!(answer(&third.attach(&id("ended")).expect("it is on disk"), "x"), "7\n");
+}
+
+#[test]
+fn a_fork_that_is_refused_leaves_nothing_on_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state_dir = Some(folder.path().join("states"));
+    let quota = Quota { vms: Some(3), ..Quota::default() };
+    let config = ManagerConfig { quota, state_dir, ..ManagerConfig::default() };
+    let manager = Manager::new(engine(), config).expect("a manager");
+    let source = manager.create_session(id("source"), persistent()).expect("a session");
+    let fork = source.fork(vec![id("a"), id("b"), id("c")]).expect("queued");
+    assert_eq!(kind(fork.wait()), ErrorKind::QuotaExceeded);
+    let names: Vec<_> = manager.sessions().expect("listed").into_iter().map(|status| status.id).collect();
+    assert_eq!(names, [id("source")]);
+    manager.shutdown();
+    let names: Vec<_> =
+        on_disk(&folder).sessions().expect("listed").into_iter().map(|status| status.id).collect();
+    assert_eq!(names, [id("source")]);
 }

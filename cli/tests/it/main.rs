@@ -6,6 +6,8 @@ mod limits;
 mod mounts;
 mod repl;
 mod run;
+mod session;
+mod session_terminal;
 mod stats;
 mod streams;
 mod terminal;

@@ -127,6 +127,16 @@ impl ManagedVm {
         self.actor.submit(Box::new(move |vm| Box::pin(vm.set(&name, value))))
     }
 
+    /// What could follow the text before a cursor, as [`Vm::complete`](crate::Vm::complete).
+    ///
+    /// # Errors
+    ///
+    /// As [`ManagedVm::exec`].
+    pub fn complete(&self, text: &str) -> Result<Job<Vec<String>>> {
+        let text = text.to_string();
+        self.actor.submit(Box::new(move |vm| Box::pin(vm.complete(&text))))
+    }
+
     /// Makes the VM fresh, behind the jobs that wait, as [`Vm::reset`](crate::Vm::reset).
     ///
     /// # Errors

@@ -164,6 +164,30 @@ impl Session {
         })
     }
 
+    /// Waits until the session has run all its input and waits for more, and reads nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Detached`]; [`ErrorKind::Terminated`] when the session is gone.
+    pub fn idle(&self) -> Exec<'_, ()> {
+        Exec::new(self.auxiliary.clone(), async {
+            self.until(None, || self.core.console.is_idle()).await?;
+            if self.vm.actor().is_alive() { Ok(()) } else { Err(self.vm.actor().terminated()) }
+        })
+    }
+
+    /// Tells an `io.read` that waits for input that none will come: it finds the end. Where none waits this
+    /// does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Detached`].
+    pub fn end_input(&self) -> Result<()> {
+        self.core.check_attached(self.client)?;
+        self.core.console.input.dismiss_reader();
+        Ok(())
+    }
+
     /// Stops the statement that runs: everything is as before its line. What was sent and has not run is
     /// dropped, and so is a statement that is only begun.
     ///
