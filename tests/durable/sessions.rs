@@ -21,6 +21,8 @@ const THREADS: u64 = 2;
 const RESIDENT: usize = 2;
 /// One step of so many ends a session.
 const ENDS: u64 = 12;
+/// One step of so many copies a session to a name that is free.
+const FORKS: u64 = 8;
 /// One step of so many leaves a session, and comes back to it.
 const DEPARTURES: u64 = 4;
 
@@ -56,9 +58,26 @@ enum State {
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
     acknowledged: State,
-    under_way: Option<State>,
-    /// What it had counted when its output was read.
+    under_way: Option<Step>,
+    /// What it had counted when its output was read, or when it was copied from another one.
     read: i64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    state: State,
+    /// Its output begins anew, behind this count.
+    read: Option<i64>,
+}
+
+impl Known {
+    /// The step that was under way is done.
+    fn advance(&mut self) {
+        if let Some(Step { state, read }) = self.under_way.take() {
+            self.acknowledged = state;
+            self.read = read.unwrap_or(self.read);
+        }
+    }
 }
 
 type Model = BTreeMap<u64, Known>;
@@ -83,6 +102,7 @@ fn manager(engine: &Engine, directory: &Path, persistence: Persistence) -> Manag
 
 /// Works until it is killed.
 pub fn role(directory: &Path, arguments: &[String]) {
+    end_with_any_thread();
     let seed: u64 = arguments.first().and_then(|seed| seed.parse().ok()).expect("a seed");
     let engine = Engine::new().expect("an engine");
     let manager = manager(&engine, directory, Persistence::EachCall);
@@ -93,6 +113,15 @@ pub fn role(directory: &Path, arguments: &[String]) {
             scope.spawn(move || work(manager, thread, Random(seed * THREADS + thread)));
         }
     });
+}
+
+/// A thread that panics ends the process by itself, which the other side sees.
+fn end_with_any_thread() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        std::process::exit(1);
+    }));
 }
 
 fn work(manager: &Manager, thread: u64, mut random: Random) {
@@ -127,7 +156,13 @@ fn step(manager: &Manager, number: u64, session: Option<Session>, random: &mut R
         say(&format!("done {number}"));
         return None;
     }
-    let n: Option<i64> = session.vm().get("n").expect("queued").wait().expect("a number");
+    let n = global(&session, "n");
+    if let (Some(n), Some(last)) = (n, global(&session, "last"))
+        && random.next(FORKS) == 0
+    {
+        fork(manager, &session, number + THREADS, n, last);
+        return Some(session);
+    }
     let last = random.next(256);
     let input = match n {
         None => BEGIN.to_string(),
@@ -139,6 +174,22 @@ fn step(manager: &Manager, number: u64, session: Option<Session>, random: &mut R
     assert_eq!(sent.failed, 0, "{sent:?}");
     say(&format!("done {number}"));
     (random.next(DEPARTURES) > 0).then_some(session)
+}
+
+fn global(session: &Session, name: &str) -> Option<i64> {
+    session.vm().get(name).expect("queued").wait().expect("a number")
+}
+
+fn fork(manager: &Manager, session: &Session, number: u64, n: i64, last: i64) {
+    let number = number % SESSIONS;
+    match manager.attach(&id(number)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) if error.kind() != ErrorKind::Attached => panic!("a session must be readable: {error}"),
+        _ => return, // it is there
+    }
+    say(&format!("begin {number} copy {n} {last}"));
+    session.fork(vec![id(number)]).expect("queued").wait().expect("made and saved");
+    say(&format!("done {number}"));
 }
 
 // ---- the other side -------------------------------------------------------------------------------
@@ -163,20 +214,19 @@ fn note(line: &str, model: &mut Model) -> u64 {
     let number: u64 = words[1].parse().expect("a number");
     let known = model.get_mut(&number).expect("a session");
     let parsed = |word: &str| word.parse().expect("a number");
-    known.under_way = match words.as_slice() {
-        ["begin", _, "made"] => Some(State::Made),
-        ["begin", _, "absent"] => Some(State::Absent),
-        ["begin", _, n, last] => Some(State::Counting(parsed(n), parsed(last))),
+    let (state, read) = match words.as_slice() {
+        ["begin", _, "made"] => (State::Made, Some(0)),
+        ["begin", _, "absent"] => (State::Absent, Some(0)),
+        ["begin", _, "copy", n, last] => (State::Counting(parsed(n), parsed(last)), Some(parsed(n))),
+        ["begin", _, n, last] => (State::Counting(parsed(n), parsed(last)), None),
         ["done", _] => {
-            known.acknowledged = known.under_way.expect("it was begun");
-            if known.acknowledged == State::Absent {
-                known.read = 0;
-            }
-            None
+            known.advance();
+            return 1;
         }
         other => panic!("the worker says {other:?}"),
     };
-    u64::from(words[0] == "done")
+    known.under_way = Some(Step { state, read });
+    0
 }
 
 /// What is there is what was acknowledged, or what was under way; from there it goes on.
@@ -189,8 +239,10 @@ fn check(engine: &Engine, directory: &Path, seed: u64, model: &mut Model) {
     }
     for (number, known) in model {
         let (found, output) = look(&manager, *number);
-        let explained = found == known.acknowledged || Some(found) == known.under_way;
-        assert!(explained, "seed {seed}, session {number}: {known:?}, found {found:?}");
+        if known.under_way.is_some_and(|step| step.state == found) {
+            known.advance();
+        }
+        assert_eq!(found, known.acknowledged, "seed {seed}, session {number}: {known:?}");
         let count = if let State::Counting(n, _) = found { n } else { 0 };
         let expected: Vec<i64> = (known.read + 1..=count).collect();
         assert_eq!(output, expected, "seed {seed}, session {number}: {known:?}, found {found:?}");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bioxen_lua::testing::manager_on;
+use bioxen_lua::testing::{Expected, RecordCeilings, SessionRecord, manager_on};
 use bioxen_lua::{
     ErrorKind, Failure, HostModule, Limits, Manager, ManagerConfig, Mount, Persistence, Quota, Saved,
     SecondClient, Sent, Session, SessionConfig, SessionState, TenantId, VmConfig, VmId, VmState,
@@ -228,6 +228,34 @@ fn what_finalizers_print_is_output() {
     assert_eq!(session.read_from(0).expect("a client").to_text(), "collected\n");
 }
 
+#[test]
+fn copies_of_a_session_outlive_the_manager_too() {
+    let folder = folder();
+    let first = manager(&folder);
+    let session = create(&first, "kept");
+    send(&session, "n = 1 print('of the first')");
+    let forks = session.fork(vec![id("one"), id("two")]).expect("queued").wait().expect("made");
+    send(&session, "n = 2");
+    check_copied(&folder, "one", "n", "1\n");
+    send(&forks[0], "n = 3");
+    let snapshot = forks[0].snapshot().expect("queued").wait().expect("taken");
+    forks[1].restore(snapshot).expect("queued").wait().expect("restored and saved");
+    check_copied(&folder, "two", "n", "3\n");
+    first
+        .create_session_from(
+            id("three"),
+            &forks[1].snapshot().expect("queued").wait().expect("taken"),
+            each_call(),
+        )
+        .expect("a session");
+    first.shutdown();
+    let second = manager(&folder);
+    for (name, n) in [("one", 3), ("two", 3), ("three", 3)] {
+        check(&attach(&second, name), "n", &format!("{n}\n"));
+    }
+    check(&attach(&second, "kept"), "n", "of the first\n2\n");
+}
+
 // ---- names ---------------------------------------------------------------------------------------
 
 #[test]
@@ -400,6 +428,29 @@ fn a_damaged_session_leaves_the_others_alone() {
     check(&attach(&second, "b"), "n", "1\n");
     second.recover(&id("a")).expect("nothing is wrong with it");
     fails(second.recover(&id("d")), ErrorKind::NotFound);
+}
+
+#[test]
+fn a_state_of_another_guest_is_refused_and_left_alone() {
+    let folder = folder();
+    let first = manager(&folder);
+    create(&first, "theirs");
+    first.shutdown();
+    let [file] = &files(&folder, "theirs")[..] else { panic!("one generation") };
+    let bytes = fs::read(file).expect("a file");
+    let guest = SessionRecord::peek(&bytes).expect("a header").guest;
+    let ceilings = RecordCeilings { output: 0, input: 0, readers: 9, snapshot: 1 << 20 };
+    let expected = Expected { guest: &guest, id: &id("theirs"), tenant: None, ceilings };
+    let mut record = SessionRecord::decode(&bytes, &expected).expect("a record");
+    record.header.guest[0] ^= 1;
+    fs::write(file, record.encode()).expect("written");
+    let bytes = fs::read(file).expect("a file");
+    let second = manager(&folder);
+    let message = fails(second.attach(&id("theirs")), ErrorKind::SnapshotGuest);
+    assert!(message.contains(&format!("version {}", record.header.writer)), "{message}");
+    fails(second.recover(&id("theirs")), ErrorKind::SnapshotGuest);
+    assert_eq!(fs::read(file).expect("a file"), bytes);
+    second.terminate(&id("theirs")).expect("removed, whatever is wrong with it");
 }
 
 #[test]

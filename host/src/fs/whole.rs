@@ -1,6 +1,7 @@
 //! Files that are read and written as a whole.
 
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -19,17 +20,17 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written.and_then(|()| File::open(folder)?.sync_all())
 }
 
-/// A name beside the file's that no other process takes.
+/// A name beside the file's that nobody else takes, nor can foresee: the folder may be open to others.
 fn unfinished(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
     let mut name = name.to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
+    name.push(format!(".{:016x}.tmp", RandomState::new().hash_one(path)));
     Ok(path.with_file_name(name))
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true); // so no link is followed
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
@@ -64,6 +65,21 @@ mod tests {
         write_whole(&path, b"three").unwrap();
         assert_eq!(read_bounded(&path, 5).unwrap(), b"three");
         assert_eq!(read_bounded(&path, 4).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn of_those_who_write_one_file_at_once_each_writes_a_whole_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        std::thread::scope(|scope| {
+            for byte in b'a'..b'i' {
+                let path = &path;
+                scope.spawn(move || (0..20).for_each(|_| write_whole(path, &[byte; 100_000]).unwrap()));
+            }
+        });
+        let written = read_bounded(&path, 100_000).unwrap();
+        assert!(written.len() == 100_000 && written.iter().all(|byte| *byte == written[0]));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

@@ -262,14 +262,19 @@ impl Files {
         self.hand_out(&call, counted, around.memory, around.next_handle)
     }
 
-    /// Decides whether a file may be opened, before anything happens to it.
+    /// Decides whether a file may be opened, before anything happens to it: one that is opened and then has
+    /// no handle would stay open as long as the instance.
     async fn plan(&mut self, call: &Open, around: &Surroundings<'_>) -> Result<Plan, i32> {
         let limits = &around.setup.config.limits;
         let creates = call.open & OPEN_CREATE != 0;
         let writes = call.rights & RIGHT_WRITE != 0 || creates || call.open & OPEN_TRUNCATE != 0;
         let mount = if writes { self.writable(call.folder, around.setup)? } else { self.mount(call.folder)? };
-        if limits.open_files.is_some_and(|limit| self.handles.len() as u64 >= limit) {
+        let too_many = limits.open_files.is_some_and(|limit| self.handles.len() as u64 >= limit);
+        if too_many || behind(*around.next_handle).is_none() {
             return Err(errno::TOO_MANY_OPEN);
+        }
+        if slice(around.memory, call.result, 4).is_none() {
+            return Err(FAULT);
         }
         let path = path_at(around.memory, call.path, call.size)?;
         let follow = call.lookup & LOOKUP_FOLLOW != 0;
@@ -292,9 +297,7 @@ impl Files {
     ) -> wasmtime::Result<i32> {
         let Some(inner) = read_u32(memory, call.result) else { return Ok(FAULT) };
         let handle = *next_handle;
-        let Some(next) = handle.checked_add(1).filter(|next| i32::try_from(*next).is_ok()) else {
-            return Ok(errno::TOO_MANY_OPEN);
-        };
+        let Some(next) = behind(handle) else { return Ok(errno::TOO_MANY_OPEN) };
         *next_handle = next;
         self.handles.insert(handle, Handle { inner, counted });
         Ok(write_u32(memory, call.result, handle).map_or(FAULT, |()| errno::SUCCESS))
@@ -462,6 +465,11 @@ fn count_removed(mount: usize, status: Option<Status>, disk: &mut DiskUse) {
         Some(status) if status.links <= 1 => disk.removed((mount, status.number), status.size),
         _ => {}
     }
+}
+
+/// The handle that follows. Handles are positive numbers in C.
+fn behind(handle: u32) -> Option<u32> {
+    handle.checked_add(1).filter(|next| i32::try_from(*next).is_ok())
 }
 
 fn path_at(memory: &[u8], address: u32, size: u32) -> Result<PathBuf, i32> {

@@ -141,6 +141,11 @@ impl Instance {
         }
     }
 
+    /// The next pages to be brought up to date stand for a fresh guest.
+    pub fn unwatch(&mut self) {
+        self.watch = None;
+    }
+
     /// The memory between two calls, for an instance that is not watched.
     pub fn pages(&self, image: &Image) -> Pages {
         let memory = self.memory.data(&self.store);

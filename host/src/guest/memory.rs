@@ -13,7 +13,7 @@ pub(crate) const FAULT: i32 = 21;
 
 /// Kept free for the exception heap while the guest's memory grows, so that the first throw of a VM
 /// whose memory is full ("not enough memory" itself) finds room: two pages of 64 KiB.
-const EXCEPTION_RESERVE: usize = 128 * 1024;
+pub(crate) const EXCEPTION_RESERVE: usize = 128 * 1024;
 
 /// Counts linear memory and exception heap together against one limit, and for a VM of a manager against
 /// what its tenant and its manager may use.

@@ -18,6 +18,7 @@ mod wire;
 
 pub(crate) use image::{Image, Pool};
 pub(crate) use instance::{Instance, Reply, Request};
+pub(crate) use memory::EXCEPTION_RESERVE;
 pub(crate) use meter::{Control, Cut, metered};
 pub(crate) use pages::{Base, PAGE, Pages};
 pub(crate) use state::{Lasting, State};

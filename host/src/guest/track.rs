@@ -371,16 +371,26 @@ mod linux {
             (major, minor) >= (6, 7)
         }
 
+        /// Pages that nobody has touched, for the rest of the process. Those of the allocator may have been
+        /// in use before.
+        fn fresh_pages() -> &'static mut [u8] {
+            use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
+            const SIZE: usize = (PAGES - 1) * PAGE;
+            let access = ProtFlags::READ | ProtFlags::WRITE;
+            // SAFETY: a mapping of its own, of this size, that nobody else knows and nobody takes away.
+            unsafe {
+                let start = mmap_anonymous(std::ptr::null_mut(), SIZE, access, MapFlags::PRIVATE);
+                std::slice::from_raw_parts_mut(start.expect("a mapping").cast(), SIZE)
+            }
+        }
+
         #[test]
         fn only_written_pages_are_told() {
             if !is_told() {
                 return; // then every page counts as written, and the other tests go that way
             }
             let tracker = Tracker::open();
-            // As large as this the allocator takes it from the system, fresh and in whole pages of its own.
-            let mut memory = vec![0_u8; PAGES * PAGE];
-            let start = memory.as_ptr().align_offset(PAGE);
-            let memory = &mut memory[start..start + (PAGES - 1) * PAGE];
+            let memory = fresh_pages();
             memory[5 * PAGE] = 1;
             assert_eq!(tracker.touched(memory), [5..6]);
             let Some(kernel) = tracker.kernel().filter(|kernel| kernel.faults.is_some()) else {

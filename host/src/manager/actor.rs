@@ -426,9 +426,9 @@ impl Drain {
                 announce();
                 return self.actor.tend();
             };
-            announce();
-            self.place = Some(place);
+            self.place = Some(place); // should a waker of the host panic, the VM ends and nobody waits for it
             queued = next;
+            announce();
             tokio::task::yield_now().await; // many short jobs must not keep other VMs waiting
         }
     }
@@ -444,76 +444,4 @@ impl Drop for Drain {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::AtomicUsize;
-
-    use super::*;
-    use crate::config::{OnStop, VmConfig};
-    use crate::engine::{Engine, EngineConfig};
-    use crate::func::HostModule;
-    use crate::manager::{Manager, ManagerConfig};
-    use crate::vm::Vm;
-
-    fn manager() -> (Engine, Manager) {
-        let engine =
-            Engine::with(EngineConfig { live_vms: 2, ..EngineConfig::default() }).expect("an engine");
-        let manager = Manager::new(&engine, ManagerConfig::default()).expect("a manager");
-        (engine, manager)
-    }
-
-    #[test]
-    fn cancelling_a_job_stops_all_its_calls() {
-        let (_engine, manager) = manager();
-        let module = HostModule::new("m")
-            .async_function("wait", |_, ()| std::future::pending::<std::result::Result<(), String>>());
-        let config = VmConfig::default().module(module).on_stop(OnStop::RollBack);
-        let actor = manager.create(VmId::new("one").expect("a name"), config).expect("a VM");
-        let (begin, begun) = std::sync::mpsc::channel();
-        let job = actor.submit(Box::new(move |vm| {
-            Box::pin(async move {
-                begin.send(()).expect("the test waits");
-                let spun = vm.exec("while true do end").await?.result;
-                // It begins in the poll that ended the first one, and nobody wakes it.
-                Ok([spun, vm.exec("require('m').wait()").await?.result])
-            })
-        }));
-        let job = job.expect("queued");
-        begun.recv().expect("it begins");
-        let cancelled = Instant::now();
-        job.cancel();
-        let results = job.wait().expect("it began");
-        assert!(cancelled.elapsed() < Duration::from_secs(2), "the deadline of the second call woke it");
-        assert_eq!(results, [Err(Failure::Interrupted), Err(Failure::Interrupted)]);
-    }
-
-    #[test]
-    fn a_vm_that_was_put_away_comes_back_with_its_next_job() {
-        let (engine, manager) = manager();
-        let id = VmId::new("one").expect("a name");
-        let actor = manager.create(id, VmConfig::default()).expect("a VM");
-        let calls = Arc::new(AtomicUsize::new(0));
-        let recall: Recall = {
-            let (calls, engine) = (calls.clone(), engine.clone());
-            Arc::new(move || {
-                let (call, engine) = (calls.fetch_add(1, Ordering::Relaxed), engine.clone());
-                Box::pin(async move {
-                    let mut vm = Vm::new(&engine, VmConfig::default())?;
-                    vm.exec("where = 'back'").await?;
-                    if call == 0 { Err(Error::new(ErrorKind::Storage, "not now")) } else { Ok(vm) }
-                })
-            })
-        };
-        let put = actor.put_away(Box::new(move |_| Box::pin(async move { Ok(recall) })));
-        put.expect("queued").wait().expect("put away");
-        let status = actor.status().expect("it lives");
-        assert_eq!((status.state, status.memory), (VmState::Stored, 0));
-        let where_is_it =
-            || actor.submit_call(Box::new(|vm| Box::pin(vm.exec("return where")))).expect("queued");
-        assert_eq!(where_is_it().wait().expect_err("not yet").kind(), ErrorKind::Storage);
-        assert_eq!(actor.status().expect("it lives").state, VmState::Stored, "it can be asked again");
-        let outcome = where_is_it().wait().expect("an outcome");
-        assert_eq!(outcome.value::<String>().expect("text"), "back");
-        assert_eq!(calls.load(Ordering::Relaxed), 2);
-        assert_eq!(actor.status().expect("it lives").state, VmState::Idle);
-    }
-}
+mod tests;

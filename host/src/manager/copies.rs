@@ -1,17 +1,20 @@
 //! Snapshots, restoring and forks of named VMs.
 
-use tokio::task::{block_in_place, yield_now};
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
 
 use crate::config::VmConfig;
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::VmId;
-use crate::job::Job;
+use crate::job::{AnyJob, Job, Promise};
+use crate::outcome::Failure;
 use crate::snapshot::Snapshot;
 use crate::vm::Vm;
 
 use super::newcomer::Newcomer;
-use super::registry::{Reservation, Shared, closed};
+use super::registry::{Shared, closed};
 use super::{ManagedVm, Manager};
 
 impl ManagedVm {
@@ -60,30 +63,51 @@ impl Manager {
         self.shared().check_free(&names)?;
         let source = self.get(id)?;
         let (manager, is_session) = (source.manager().clone(), source.actor().session().is_some());
-        source.actor().submit(Box::new(move |vm| {
+        let taken = source.actor().submit(Box::new(move |vm| {
             Box::pin(async move {
                 let snapshot = vm.snapshot().await?;
-                let shared = manager.upgrade().ok_or_else(closed)?;
                 let config = vm.config().clone();
-                let config = if is_session { config.without_streams() } else { config };
-                let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
-                let make = |reserved| shared.create(reserved, config.clone(), None, make);
-                let actors = Newcomer::enter_all(populate(&shared, &names, make).await?, &shared)?;
-                Ok(actors.into_iter().map(|actor| ManagedVm::new(actor, manager.clone())).collect())
+                Ok((snapshot, if is_session { config.without_streams() } else { config }))
             })
+        }))?;
+        Ok(populate(self.shared(), taken, move |(snapshot, config)| {
+            let shared = manager.upgrade().ok_or_else(closed)?;
+            let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
+            let newcomers = shared.reserve_all(&names)?.into_iter();
+            let newcomers = newcomers.map(|reserved| shared.create(reserved, config.clone(), None, make));
+            let actors = Newcomer::enter_all(newcomers.collect::<Result<_>>()?, &shared)?;
+            Ok(actors.into_iter().map(|actor| ManagedVm::new(actor, manager.clone())).collect())
         }))
     }
 }
 
-/// Makes something for each name, in a job of the manager: all of them, or none. Meanwhile the thread serves
-/// no other VM: that takes its time, and may wait for the disk.
-pub(crate) async fn populate<'a, T>(
-    shared: &'a Shared,
-    names: &[VmId],
-    make: impl Fn(Reservation<'a>) -> Result<T>,
-) -> Result<Vec<T>> {
-    let reserved = shared.reserve_all(names)?;
-    let made = block_in_place(|| reserved.into_iter().map(make).collect::<Result<Vec<T>>>())?;
-    yield_now().await; // a job that was ended meanwhile ends here, and leaves nothing behind
-    Ok(made)
+/// Makes copies of what a job gives, on a thread that may take its time and may wait for the disk. It is no
+/// job of the VM that is copied: once the state was taken, the end of that VM takes no copy back, and what
+/// the answer says is what is there.
+pub(crate) fn populate<T: Send + 'static, U: Send + 'static>(
+    shared: &Shared,
+    taken: Job<T>,
+    make: impl FnOnce(T) -> Result<U> + Send + 'static,
+) -> Job<U> {
+    let promise = Promise::new(0, || Err(Error::failed(Failure::Interrupted)));
+    let job = Job::new(promise.clone());
+    let kept = Kept(promise);
+    shared.handle.spawn(async move {
+        let made = match taken.await {
+            Ok(_) if !kept.0.begin() => return, // it was cancelled
+            Ok(taken) => spawn_blocking(move || make(taken)).await.unwrap_or_else(|_| Err(closed())),
+            Err(error) => Err(error),
+        };
+        kept.0.fulfil(made);
+    });
+    job
+}
+
+/// A promise that is kept, or refused when the manager's threads end.
+struct Kept<T>(Arc<Promise<T>>);
+
+impl<T> Drop for Kept<T> {
+    fn drop(&mut self) {
+        self.0.fulfil(Err(closed()));
+    }
 }

@@ -58,17 +58,23 @@ impl Session {
     pub fn fork(&self, names: Vec<VmId>) -> Result<Job<Vec<Session>>> {
         self.core.check_attached(self.client)?;
         let manager = self.vm.manager().clone();
-        manager.upgrade().ok_or_else(closed)?.check_free(&names)?;
+        let shared = manager.upgrade().ok_or_else(closed)?;
+        shared.check_free(&names)?;
         let settings = self.core.config.clone();
-        self.vm.actor().submit(Box::new(move |vm| {
+        let taken = self.vm.actor().submit(Box::new(move |vm| {
             Box::pin(async move {
                 let snapshot = vm.snapshot().await?;
-                let shared = manager.upgrade().ok_or_else(closed)?;
-                let settings = SessionConfig { vm: vm.config().clone().without_streams(), ..settings };
-                let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
-                let make = |reserved| Newcomer::new(&shared, reserved, settings.clone(), make);
-                Newcomer::enter_all(populate(&shared, &names, make).await?, &shared)
+                let vm = vm.config().clone().without_streams();
+                Ok((snapshot, SessionConfig { vm, ..settings }))
             })
+        }))?;
+        Ok(populate(&shared, taken, move |(snapshot, settings)| {
+            let shared = manager.upgrade().ok_or_else(closed)?;
+            let make = |engine: &Engine, config| Vm::from_snapshot(engine, &snapshot, config);
+            let newcomers = shared.reserve_all(&names)?.into_iter();
+            let newcomers =
+                newcomers.map(|reserved| Newcomer::new(&shared, reserved, settings.clone(), make));
+            Newcomer::enter_all(newcomers.collect::<Result<_>>()?, &shared)
         }))
     }
 }

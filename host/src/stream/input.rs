@@ -58,7 +58,8 @@ impl InputQueue {
         let newline: &[u8] = if input.is_empty() || input.ends_with(b"\n") { b"" } else { b"\n" };
         let size = input.len() + newline.len();
         let queued = inner.bytes.len();
-        if size > self.ceiling - queued {
+        // It may hold more than its ceiling: what `io.read` gave back.
+        if size > self.ceiling.saturating_sub(queued) {
             return Err(Error::new(
                 ErrorKind::QueueFull,
                 format!(
@@ -254,6 +255,20 @@ mod tests {
         assert!(error.to_string().contains("4 of 4 bytes, and 1 more"), "{error}");
         assert_eq!(queue.line(u64::MAX).as_deref(), Some(&b"abc"[..]));
         queue.push(b"abc\n").unwrap();
+    }
+
+    #[test]
+    fn what_a_reader_gives_back_makes_no_room() {
+        let queue = queue(8);
+        queue.push(b"abcdef\n").unwrap();
+        assert_eq!(poll(std::pin::pin!(queue.read(99))), Poll::Ready(b"abcdef\n".to_vec()));
+        queue.push(b"1234567\n").unwrap();
+        queue.give_back(3);
+        assert_eq!(queue.push(b"x").unwrap_err().kind(), ErrorKind::QueueFull);
+        assert_eq!(queue.line(u64::MAX).as_deref(), Some(&b"ef"[..]));
+        assert_eq!(queue.push(b"x").unwrap_err().kind(), ErrorKind::QueueFull);
+        assert_eq!(queue.line(u64::MAX).as_deref(), Some(&b"1234567"[..]));
+        queue.push(b"x").unwrap();
     }
 
     #[test]

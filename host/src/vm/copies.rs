@@ -6,7 +6,7 @@ use crate::config::{Setup, VmConfig};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Exec;
-use crate::guest::{Control, Image, Instance, Lasting, Pages, Reply, Request};
+use crate::guest::{Control, EXCEPTION_RESERVE, Image, Instance, Lasting, Pages, Reply, Request};
 use crate::limits::Usage;
 use crate::snapshot::Snapshot;
 use crate::value::Value;
@@ -154,7 +154,10 @@ impl Vm {
             return Ok(live.instance.pages(image));
         }
         self.update(live);
-        Ok(live.checkpoint.as_ref().map(|checkpoint| checkpoint.pages.clone()).unwrap_or_default())
+        let pages = live.checkpoint.as_ref().map(|checkpoint| checkpoint.pages.clone()).unwrap_or_default();
+        // Where there is no room for a checkpoint the next call is refused, and not the copy.
+        let _ = self.count(live);
+        Ok(pages)
     }
 
     /// What a copy takes along of what outlives an instance.
@@ -169,7 +172,10 @@ impl Vm {
     /// The pages of a snapshot that this VM may take, ready to be woken.
     fn admitted(&self, snapshot: &Snapshot) -> Result<Pages> {
         snapshot.check_owner(self.setup.config.tenant.as_ref())?;
-        let most = self.limits().memory.unwrap_or(self.engine.config().max_memory);
+        let most = match self.limits().memory {
+            Some(limit) => limit.saturating_sub(EXCEPTION_RESERVE as u64),
+            None => self.engine.config().max_memory,
+        };
         Ok(self.woken(snapshot.unpack(&self.engine.image().base, most)?.into_owned()))
     }
 
@@ -210,5 +216,60 @@ impl Finished {
     /// Whether a request to rest did all of its work.
     fn went_well(&self) -> bool {
         matches!(&self.answer, Ok(Reply::Values(values)) if values[..] == [Value::Boolean(true)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    #[test]
+    fn a_snapshot_that_leaves_no_room_for_exceptions_is_refused_before_anything_changes() {
+        let engine = Engine::new().unwrap();
+        let mut large = Vm::new(&engine, VmConfig::default()).unwrap();
+        large.exec("x = ('x'):rep(2 << 20)").wait().unwrap();
+        let snapshot = large.snapshot().wait().unwrap();
+        let vm = |memory: u64| {
+            let limits = Limits { memory: Some(memory), ..Limits::default() };
+            let mut vm = Vm::new(&engine, VmConfig::default().limits(limits)).unwrap();
+            vm.exec("kept = 7").wait().unwrap();
+            vm
+        };
+        for less in [1, 128 << 10] {
+            let mut vm = vm(snapshot.memory() + (128 << 10) - less);
+            assert_eq!(vm.restore(&snapshot).unwrap_err().kind(), ErrorKind::SnapshotTooLarge);
+            assert_eq!(vm.get::<i64>("kept").wait().unwrap(), 7);
+        }
+        let mut vm = vm(snapshot.memory() + (128 << 10));
+        vm.restore(&snapshot).unwrap();
+        assert_eq!(vm.exec("return #x").wait().unwrap().value::<i64>().unwrap(), 2 << 20);
+    }
+
+    /// A snapshot may say any number.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_vm_without_handles_left_opens_nothing() {
+        use crate::fs::Mount;
+        use std::path::Path;
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new().unwrap();
+        let mount = Mount::read_write(folder.path(), "/data").unwrap();
+        let mut vm = Vm::new(&engine, VmConfig::default().mount(mount)).unwrap();
+        vm.exec("io.open('/data/file', 'w'):close()").wait().unwrap().value::<()>().unwrap();
+        let pages = vm.current_pages().unwrap();
+        drop(vm.leave());
+        let lasting = Lasting { next_handle: i32::MAX as u32, ..Lasting::default() };
+        vm.place(vm.woken(pages), lasting).unwrap();
+        let tries = "for i = 1, 50 do assert(not io.open('/data/file')) end";
+        vm.exec(tries).wait().unwrap().value::<()>().unwrap();
+        let open = Path::new("/proc/self/fd").read_dir().unwrap().flatten();
+        let of_it = open.filter(|entry| {
+            entry
+                .path()
+                .read_link()
+                .is_ok_and(|file| file.starts_with(folder.path()) && file != folder.path())
+        });
+        assert_eq!(of_it.count(), 0, "files that nobody can close");
     }
 }

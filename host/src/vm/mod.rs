@@ -381,7 +381,7 @@ fn finish(
     let state = instance.state();
     let usage = state.usage(fuel_left);
     if let Some(owner) = &state.setup.config.registration {
-        owner.count_fuel(usage.fuel);
+        owner.count_fuel(usage.fuel.saturating_sub(state.call.spent.fuel)); // that was counted before
     }
     let limits = &state.setup.config.limits;
     let answer = match ended {

@@ -109,10 +109,7 @@ impl Vm {
             return Ok(());
         }
         self.update(live);
-        match &mut live.checkpoint {
-            Some(checkpoint) => self.count(checkpoint),
-            None => Ok(()),
-        }
+        self.count(live)
     }
 
     /// Makes the checkpoint that of now. A VM that rolls back brings the last one up to date, any other
@@ -128,8 +125,13 @@ impl Vm {
         live.instance.checkpoint(image, &mut checkpoint.pages);
     }
 
-    /// Counts a checkpoint as memory of the VM.
-    fn count(&self, checkpoint: &mut Checkpoint) -> Result<()> {
+    /// Counts the checkpoint as memory of the VM. One that there is no room for is not kept.
+    pub(super) fn count(&self, live: &mut Live) -> Result<()> {
+        let counted = live.checkpoint.as_mut().map_or(Ok(()), |checkpoint| self.charge(checkpoint));
+        counted.inspect_err(|_| live.forget_checkpoint())
+    }
+
+    fn charge(&self, checkpoint: &mut Checkpoint) -> Result<()> {
         let Some(registration) = &self.setup.config.registration else { return Ok(()) };
         let bytes = (checkpoint.pages.held() * PAGE) as u64;
         match &mut checkpoint.charge {
@@ -173,7 +175,7 @@ impl Vm {
 
     /// Gives a parked VM an instance. Where there is no room for one, the state waits.
     pub(super) fn revive(&mut self) -> Result<()> {
-        let (checkpoint, lasting) = match self.phase.take() {
+        let (mut checkpoint, lasting) = match self.phase.take() {
             Phase::Parked(checkpoint, lasting) => (checkpoint, lasting),
             other => {
                 self.phase = other;
@@ -188,11 +190,13 @@ impl Vm {
                 return Err(error);
             }
         };
-        if let Err(error) = instance.restore(&checkpoint.pages) {
+        let kept = self.keeps_checkpoints();
+        let restored = instance.restore(&checkpoint.pages);
+        if let Err(error) = restored.and_then(|()| if kept { self.charge(&mut checkpoint) } else { Ok(()) }) {
             self.phase = Phase::Parked(checkpoint, instance.into_lasting());
             return Err(error);
         }
-        self.phase = Phase::Ready(Live { instance, checkpoint: Some(checkpoint) });
+        self.phase = Phase::Ready(Live { instance, checkpoint: kept.then_some(checkpoint) });
         Ok(())
     }
 
@@ -234,6 +238,12 @@ impl Vm {
 }
 
 impl Live {
+    /// Drops the checkpoint. The next one begins from nothing, and so does what the kernel tells.
+    fn forget_checkpoint(&mut self) {
+        self.checkpoint = None;
+        self.instance.unwatch();
+    }
+
     fn into_lasting(self) -> Lasting {
         self.instance.into_lasting()
     }
