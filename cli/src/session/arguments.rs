@@ -55,7 +55,7 @@ pub enum SessionCommand {
     Kill(NamedArguments),
     /// Write the Lua state of a session to a file
     Snapshot(SnapshotArguments),
-    /// Put the Lua state of a snapshot in the place of a session's own
+    /// Put the Lua state of a snapshot in the place of a session's own, or into a new session
     Restore(RestoreArguments),
     /// Make further sessions with the state of one: all of them, or none
     Fork(ForkArguments),

@@ -93,15 +93,20 @@ fn snapshot(arguments: &SnapshotArguments) -> Result<u8, Fault> {
     state.close()
 }
 
+/// Into the session, or into a new one where there is none of that name.
 fn restore(arguments: &RestoreArguments) -> Result<u8, Fault> {
     let state = State::open(&arguments.state, arguments.vm.config(), 1)?;
-    let session = state.attach(&arguments.name)?;
     let snapshot = Snapshot::load(&state.engine, &arguments.file).map_err(|error| match error.kind() {
         ErrorKind::Storage => Fault::from(error),
         _ => Fault::Usage(error.to_string()),
     })?;
-    session.restore(snapshot)?.wait()?;
-    drop(session);
+    match state.manager.attach(&arguments.name) {
+        Ok(session) => session.restore(snapshot)?.wait()?,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            drop(state.create_from(&arguments.name, &snapshot)?)
+        }
+        Err(error) => return Err(state::explained(error, &arguments.name)),
+    }
     state.close()
 }
 

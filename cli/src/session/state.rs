@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bioxen_lua::{
     Engine, EngineConfig, Error, ErrorKind, Limits, Manager, ManagerConfig, Persistence, Quota, Session,
-    SessionConfig, VmConfig, VmId,
+    SessionConfig, Snapshot, VmConfig, VmId,
 };
 
 use crate::limits_table;
@@ -64,6 +64,12 @@ impl State {
     /// Makes a session.
     pub fn create(&self, name: &VmId) -> Result<Session, Fault> {
         self.manager.create_session(name.clone(), self.config.clone()).map_err(|error| explained(error, name))
+    }
+
+    /// Makes a session with the state of a snapshot.
+    pub fn create_from(&self, name: &VmId, snapshot: &Snapshot) -> Result<Session, Fault> {
+        let made = self.manager.create_session_from(name.clone(), snapshot, self.config.clone());
+        made.map_err(|error| explained(error, name))
     }
 
     /// The session of a name.

@@ -192,6 +192,8 @@ fn snapshots_go_to_files_and_back() {
     sessions.call(&["snapshot", "other", "kept"]).complains(2, &["has ended"]);
     sessions.call(&["restore", "other", "kept"]).check(0, "", "");
     assert_eq!(sessions.ask("other", "up()"), "2\n", "it goes on");
+    sessions.call(&["restore", "made", "kept"]).check(0, "", "");
+    assert_eq!(sessions.ask("made", "up()"), "2\n", "where there was none it is made");
 }
 
 #[test]
@@ -304,7 +306,6 @@ fn names_are_checked() {
         &["kill", "nobody"],
         &["recover", "nobody"],
         &["snapshot", "nobody", "x"],
-        &["restore", "nobody", "x"],
         &["export", "nobody"],
     ] {
         sessions.call(arguments).check(2, "", &format!("bioxen: {unknown}"));
