@@ -21,7 +21,8 @@ pub struct Quota {
     /// VMs and sessions that have a name. Default 10,000.
     pub vms: Option<u64>,
     /// Bytes of live memory: that of the guests as it grows, 128 KiB for the exceptions of each, and
-    /// checkpoints. Default 8 GiB.
+    /// checkpoints. Default 8 GiB. What sessions keep of input and output is not in it: each has ceilings of
+    /// its own in [`SessionConfig`](crate::SessionConfig), and there are as many as `vms` allows.
     pub memory: Option<u64>,
     /// VMs that run, or have jobs waiting, at the same time. Default 1,000.
     pub running: Option<u64>,

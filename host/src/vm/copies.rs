@@ -36,7 +36,8 @@ impl Vm {
     ///
     /// [`ErrorKind::SnapshotTooLarge`] when it needs more memory than the VM may use,
     /// [`ErrorKind::SnapshotOwner`] when it is another tenant's, [`ErrorKind::SnapshotDamaged`] when it
-    /// contradicts itself; then the VM is as before.
+    /// contradicts itself; then the VM is as before. [`ErrorKind::QuotaExceeded`] when there is no room for
+    /// an instance or its memory: then the state of the snapshot waits, and the next call tries again.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<()> {
         let pages = self.admitted(snapshot)?;
         let mut lasting = self.leave();
