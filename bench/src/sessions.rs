@@ -1,11 +1,13 @@
 //! Sessions of a manager: making them, a line there and back, a line among neighbours that never rest, and
 //! putting them to disk. The rival is a native Lua state for each session, on this thread.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use bioxen_lua::{
-    Engine, EngineConfig, Limits, Manager, ManagerConfig, Persistence, Quota, Session, SessionConfig,
+    Engine, EngineConfig, Limits, Manager, ManagerConfig, OnStop, Persistence, Quota, Session, SessionConfig,
     VmConfig, VmId,
 };
 use mlua::Lua;
@@ -28,6 +30,10 @@ const WORKERS: usize = 2;
 
 const NEIGHBOURS: usize = 20;
 
+const WRITERS: u32 = 4;
+const REWRITE: &str =
+    "text = nil collectgarbage() n = (n or 0) + 1 text = string.char(n % 256):rep(16 << 20)";
+
 /// Chosen, for the 99th percentile.
 const PING: Duration = Duration::from_millis(10);
 
@@ -36,7 +42,7 @@ const NAMED: u32 = 10_000;
 const RESIDENT: usize = 100;
 
 pub fn rows(plan: &Plan) -> Result<Vec<Row>> {
-    let mut rows = vec![made(plan)?, line(plan)?, ping(plan)?];
+    let mut rows = vec![made(plan)?, line(plan)?, ping(plan)?, among_writers(plan)?];
     rows.extend(stored(plan)?);
     Ok(rows)
 }
@@ -105,6 +111,13 @@ fn ping(plan: &Plan) -> Result<Row> {
             manager.create_vm(id("n", number as u32)?, VmConfig::default().limits(endless.clone()))?;
         drop(neighbour.exec("while true do end")?); // it goes on
     }
+    let times = pings(plan, &manager)?;
+    let name = format!("line among {NEIGHBOURS} that spin on {WORKERS} threads");
+    let row = Row::new("sessions", name).ours(times).note(tail(&times));
+    Ok(row.target(Target::seconds("p99", times.p99, PING)))
+}
+
+fn pings(plan: &Plan, manager: &Manager) -> Result<Summary> {
     let session = manager.create_session(id("ping", 0)?, VmConfig::default())?;
     let mut times = Vec::new();
     for _ in 0..plan.rounds(300, 2_000) {
@@ -112,13 +125,39 @@ fn ping(plan: &Plan) -> Result<Row> {
         ensure!(session.send(LINE)?.wait()?.failed == 0);
         times.push(start.elapsed().as_secs_f64());
     }
-    let times = Summary::of(&times);
-    let tail = quantity(times.maximum, Unit::Seconds);
-    let target = Target::seconds("p99", times.p99, PING);
-    Ok(Row::new("sessions", format!("line among {NEIGHBOURS} that spin on {WORKERS} threads"))
-        .ours(times)
-        .target(target)
-        .note(format!("max {tail} of {}", times.count)))
+    Ok(Summary::of(&times))
+}
+
+fn tail(times: &Summary) -> String {
+    format!("max {} of {}", quantity(times.maximum, Unit::Seconds), times.count)
+}
+
+/// The same among a few whose every call rewrites much memory, all of which is in the next checkpoint.
+fn among_writers(plan: &Plan) -> Result<Row> {
+    let manager = Manager::new(&plan.engine, ManagerConfig { workers: WORKERS, ..ManagerConfig::default() })?;
+    let done = AtomicBool::new(false);
+    let times = thread::scope(|scope| {
+        let mut writers = Vec::new();
+        for number in 0..WRITERS {
+            let config = VmConfig::default().on_stop(OnStop::RollBack);
+            let writer = manager.create_vm(id("w", number)?, config)?;
+            let done = &done;
+            writers.push(scope.spawn(move || -> Result<()> {
+                while !done.load(Ordering::Relaxed) {
+                    writer.exec(REWRITE)?.wait()?.value::<()>()?;
+                }
+                Ok(())
+            }));
+        }
+        let times = pings(plan, &manager);
+        done.store(true, Ordering::Relaxed);
+        writers
+            .into_iter()
+            .try_for_each(|writer| writer.join().map_err(|_| anyhow!("a writer panicked"))?)?;
+        times
+    })?;
+    let name = format!("line among {WRITERS} that rewrite 16 MiB a call and roll back");
+    Ok(Row::new("sessions", name).ours(times).note(tail(&times)))
 }
 
 /// Persistent sessions: one that is saved with each line, and ten thousand names of which a hundred are in

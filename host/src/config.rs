@@ -20,8 +20,8 @@ pub enum OnStop {
     #[default]
     Discard,
     /// The VM has the state it had before the call. Each call begins with a checkpoint, which costs in
-    /// proportion to what the call before it wrote: about 0.5 ms for each MiB, in which the thread does nothing
-    /// else. Files that were open are closed.
+    /// proportion to what the call before it wrote. Files that were open are
+    /// closed.
     RollBack,
 }
 

@@ -173,6 +173,19 @@ pub(crate) fn may_wait() -> Result<()> {
     Ok(())
 }
 
+/// Pending once, with the waker already called: others have their turn.
+pub(crate) async fn yield_once() {
+    let mut yielded = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Runs a future on this thread until it is ready, and parks the thread meanwhile.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));

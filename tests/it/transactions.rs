@@ -217,3 +217,27 @@ fn a_vm_that_grew_in_the_call_shrinks_with_it() {
     assert!(exec(&mut vm, "big = big:sub(2) while true do end").result.is_err());
     assert_eq!(integer(&mut vm, "return #big"), 20_000_000);
 }
+
+/// The checkpoint of a large change is taken in pieces, and a call that is dropped between two of them loses
+/// none of what changed.
+#[test]
+fn a_checkpoint_that_is_dropped_half_way_is_finished_later() {
+    let limits = Limits { fuel: Some(500_000_000), ..Limits::default() };
+    let mut vm = vm(VmConfig::default().limits(limits).on_stop(OnStop::RollBack));
+    exec(&mut vm, "t = {} for i = 1, 1000000 do t[i] = i end").value::<()>().unwrap();
+    for round in 1..=5 {
+        let change = format!("for i = 1, #t do t[i] = {round} end");
+        exec(&mut vm, &change).value::<()>().unwrap();
+        for polls in 0..round {
+            let mut call = Box::pin(vm.exec("return 1"));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            for _ in 0..polls {
+                assert!(call.as_mut().poll(&mut context).is_pending(), "one poll is one piece of a MiB");
+            }
+        }
+        let stopped = exec(&mut vm, "for i = 1, #t do t[i] = 'lost' end while true do end");
+        assert!(stopped.result.is_err());
+        let sum = integer(&mut vm, "local n = 0 for i = 1, #t do n = n + t[i] end return n");
+        assert_eq!(sum, 1_000_000 * i64::from(round));
+    }
+}

@@ -9,7 +9,7 @@ use crate::config::function_number;
 use crate::func::{CallResult, Caller, Guarded, HostFunction, guarded};
 use crate::limits::Limits;
 use crate::registration::Within;
-use crate::runtime::{Auxiliary, Share};
+use crate::runtime::{Auxiliary, Share, yield_once};
 use crate::value::Value;
 
 use super::instance::SLICE;
@@ -86,19 +86,6 @@ pub(crate) async fn charge(caller: &mut HostCaller<'_>, bytes: u64) -> wasmtime:
         yield_once().await;
     }
     Ok(())
-}
-
-/// Pending once, with the waker already called.
-async fn yield_once() {
-    let mut yielded = false;
-    std::future::poll_fn(|context| {
-        if std::mem::replace(&mut yielded, true) {
-            return std::task::Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        std::task::Poll::Pending
-    })
-    .await;
 }
 
 /// The memory of the calling instance.

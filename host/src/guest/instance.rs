@@ -1,5 +1,6 @@
 //! One instance: a store, its memory, and the calls that the host makes into it.
 
+use std::ops::Range;
 use std::task::{Context, Poll, Waker};
 
 use wasmtime::{
@@ -128,14 +129,21 @@ impl Instance {
         self.store.get_fuel().unwrap_or(0)
     }
 
-    /// Brings pages that stand for an earlier moment of this instance up to date, between two calls. The
-    /// first time of an instance they may stand for anything that it was made from. The cost is in
-    /// proportion to what was written meanwhile.
-    pub fn checkpoint(&mut self, image: &Image, pages: &mut Pages) {
-        let memory = self.memory.data(&self.store);
-        let (first, live) = behind_stack(memory, image.layout);
-        let maybe = image.tracker.written(&mut self.watch, live);
-        let changed = pages.update(&image.base, memory, &shifted(maybe, first));
+    /// Pages that may have been written since the last time, in order, between two calls; the first time
+    /// those that were ever touched.
+    pub fn written(&mut self, image: &Image) -> Changed {
+        let (first, live) = behind_stack(self.memory.data(&self.store), image.layout);
+        shifted(image.tracker.written(&mut self.watch, live), first)
+    }
+
+    /// Takes over what these pages hold now. The answer has those that have changed, in order.
+    pub fn take_pages(&self, image: &Image, pages: &mut Pages, maybe: &[Range<usize>]) -> Vec<usize> {
+        pages.update(&image.base, self.memory.data(&self.store), maybe)
+    }
+
+    /// Takes note of which of all the pages that may have been written have changed indeed.
+    pub fn note_written(&mut self, image: &Image, changed: &[usize]) {
+        let (first, _) = behind_stack(self.memory.data(&self.store), image.layout);
         if let Some(watch) = &mut self.watch {
             watch.note(|page| changed.binary_search(&(page + first)).is_ok());
         }

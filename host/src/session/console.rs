@@ -1,7 +1,6 @@
 //! The console of a session: its input, its output, and the reading of statements between them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 use std::time::Instant;
 
 use tokio::sync::Notify;
@@ -12,6 +11,7 @@ use crate::config::VmConfig;
 use crate::error::{Error, ErrorKind, Result};
 use crate::manager::Observer;
 use crate::outcome::{Failure, Outcome};
+use crate::runtime::yield_once;
 use crate::stream::{InputQueue, Place, Stdin};
 use crate::vm::Vm;
 
@@ -288,23 +288,11 @@ fn report(failure: &Failure) -> String {
     }
 }
 
-/// Pending once, with the waker already called: others have their turn.
-async fn yield_once() {
-    let mut yielded = false;
-    std::future::poll_fn(|context| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 #[cfg(test)]
 mod tests {
     use std::pin::pin;
     use std::sync::OnceLock;
+    use std::task::Poll;
     use std::time::Duration;
 
     use super::*;

@@ -11,6 +11,7 @@ use crate::limits::Usage;
 use crate::snapshot::Snapshot;
 use crate::value::Value;
 
+use super::checkpoint::Progress;
 use super::phase::{Ending, Live, Phase, ended, stopped};
 use super::{Finished, Vm};
 
@@ -115,6 +116,9 @@ impl Vm {
         } else {
             self.undo(); // after a hard stop there is nothing left to undo
         }
+        if self.keeps_checkpoints() {
+            self.catch_up().await;
+        }
         let pages = self.current_pages()?;
         let base = self.engine.image().base.clone();
         let tenant = self.setup.config.tenant.clone();
@@ -154,7 +158,7 @@ impl Vm {
         if !self.keeps_checkpoints() {
             return Ok(live.instance.pages(image));
         }
-        self.update(live);
+        while live.catch_up(image) == Progress::More {}
         let pages = live.checkpoint.as_ref().map(|checkpoint| checkpoint.pages.clone()).unwrap_or_default();
         // Where there is no room for a checkpoint the next call is refused, and not the copy.
         let _ = self.count(live);

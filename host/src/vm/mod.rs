@@ -1,5 +1,6 @@
 //! One Lua state in an instance of its own.
 
+mod checkpoint;
 mod copies;
 mod phase;
 
@@ -329,7 +330,7 @@ impl Vm {
 
     async fn perform_from(&mut self, request: Request<'_>, ending: Ending, keep: bool) -> Result<Finished> {
         let spent = std::mem::take(&mut self.spent);
-        self.begin(keep)?;
+        self.begin(keep).await?;
         let Phase::Running(live) = &mut self.phase else { return Err(phase::stopped()) };
         let call = Call { request, ending, spent };
         let finished = drive(&mut live.instance, &self.engine, &self.control, call).await?;

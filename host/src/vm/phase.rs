@@ -3,10 +3,11 @@
 
 use crate::config::OnStop;
 use crate::error::{Error, ErrorKind, Result};
-use crate::guest::{Instance, Lasting, PAGE, Pages, State, Stop};
-use crate::quota::Charge;
+use crate::guest::{Image, Instance, Lasting, Pages, State, Stop};
+use crate::runtime::yield_once;
 
 use super::Vm;
+use super::checkpoint::{Checkpoint, Progress};
 
 /// Where a VM is in its life.
 pub(super) enum Phase {
@@ -28,19 +29,6 @@ pub(super) enum Phase {
 pub(super) struct Live {
     pub instance: Box<Instance>,
     pub checkpoint: Option<Checkpoint>,
-}
-
-/// The memory of an instance at an earlier moment between two calls.
-pub(super) struct Checkpoint {
-    pub pages: Pages,
-    /// What it costs, where a manager counts.
-    charge: Option<Charge>,
-}
-
-impl From<Pages> for Checkpoint {
-    fn from(pages: Pages) -> Checkpoint {
-        Checkpoint { pages, charge: None }
-    }
 }
 
 /// What a call leaves behind when it ends well.
@@ -81,10 +69,13 @@ impl Vm {
     }
 
     /// Brings the VM into the phase of a call, with a checkpoint if it is to be kept.
-    pub(super) fn begin(&mut self, keep: bool) -> Result<()> {
+    pub(super) async fn begin(&mut self, keep: bool) -> Result<()> {
         self.settle_dropped();
         if let Phase::Parked(..) = self.phase {
             self.revive()?;
+        }
+        if keep && self.keeps_checkpoints() {
+            self.catch_up().await;
         }
         match self.phase.take() {
             Phase::Ready(mut live) => {
@@ -103,26 +94,28 @@ impl Vm {
         }
     }
 
+    /// Makes the checkpoint of a VM that rolls back that of now, piece by piece: others have their turn
+    /// meanwhile.
+    pub(super) async fn catch_up(&mut self) {
+        let image = self.engine.image();
+        while let Phase::Ready(live) = &mut self.phase {
+            if live.catch_up(image) == Progress::Done {
+                return;
+            }
+            yield_once().await;
+        }
+    }
+
+    /// A VM that rolls back has its checkpoint already; any other looks at all that was touched.
     fn prepare(&self, live: &mut Live, keep: bool) -> Result<()> {
         if !keep {
             live.checkpoint = None;
             return Ok(());
         }
-        self.update(live);
-        self.count(live)
-    }
-
-    /// Makes the checkpoint that of now. A VM that rolls back brings the last one up to date, any other
-    /// looks at all that was touched.
-    pub(super) fn update(&self, live: &mut Live) {
-        let image = self.engine.image();
         if !self.keeps_checkpoints() {
-            live.checkpoint = Some(live.instance.pages(image).into());
-            return;
+            live.checkpoint = Some(live.instance.pages(self.engine.image()).into());
         }
-        let fresh = || Pages::fresh(image.base.size()).into();
-        let checkpoint = live.checkpoint.get_or_insert_with(fresh);
-        live.instance.checkpoint(image, &mut checkpoint.pages);
+        self.count(live)
     }
 
     /// Counts the checkpoint as memory of the VM. One that there is no room for is not kept.
@@ -132,13 +125,10 @@ impl Vm {
     }
 
     fn charge(&self, checkpoint: &mut Checkpoint) -> Result<()> {
-        let Some(registration) = &self.setup.config.registration else { return Ok(()) };
-        let bytes = (checkpoint.pages.held() * PAGE) as u64;
-        match &mut checkpoint.charge {
-            Some(charge) => charge.set(bytes)?,
-            none => *none = Some(registration.charge_memory(bytes)?),
+        match &self.setup.config.registration {
+            Some(registration) => checkpoint.count(registration),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// A call whose future was dropped is over: the VM goes back, or is stopped.
@@ -238,6 +228,12 @@ impl Vm {
 }
 
 impl Live {
+    /// Takes over the next piece of what was written since the checkpoint.
+    pub fn catch_up(&mut self, image: &Image) -> Progress {
+        let fresh = || Pages::fresh(image.base.size()).into();
+        self.checkpoint.get_or_insert_with(fresh).catch_up(&mut self.instance, image)
+    }
+
     /// Drops the checkpoint. The next one begins from nothing, and so does what the kernel tells.
     fn forget_checkpoint(&mut self) {
         self.checkpoint = None;
