@@ -46,8 +46,8 @@ struct Found {
 
 /// Memory of this process, in bytes.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Memory {
-    resident: f64,
+pub struct Memory {
+    pub resident: f64,
     /// As `resident`, but a page that several VMs map, such as one of the image, counts once.
     proportional: f64,
     /// What the kernel needs to describe the mappings; it is not in the others.
@@ -183,7 +183,7 @@ impl Memory {
         self.proportional + self.page_tables
     }
 
-    fn now() -> Result<Memory> {
+    pub fn now() -> Result<Memory> {
         let rollup = fs::read_to_string("/proc/self/smaps_rollup").context("memory of this process")?;
         let status = fs::read_to_string("/proc/self/status").context("status of this process")?;
         Ok(Memory {

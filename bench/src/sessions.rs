@@ -12,6 +12,7 @@ use bioxen_lua::{
 };
 use mlua::Lua;
 
+use crate::idle::Memory;
 use crate::measure::{Pairs, Summary};
 use crate::native;
 use crate::plan::Plan;
@@ -176,12 +177,14 @@ fn stored(plan: &Plan) -> Result<Vec<Row>> {
     let manager = Manager::new(&engine, config)?;
     let saved = saved_lines(plan, &manager)?;
     let named = plan.rounds(300, NAMED as usize) as u32;
+    let before = Memory::now()?;
     let start = Instant::now();
     for number in 0..named {
         let session = manager.create_session(id("named", number)?, persistent(Persistence::OnIdle))?;
         session.send(format!("me = {number}"))?.wait()?;
     }
     let made = start.elapsed().as_secs_f64() / f64::from(named);
+    let added = Memory::now()?.resident - before.resident;
     let mut woken = Vec::new();
     for number in (0..plan.rounds(50, 500) as u32).map(|number| number * 7 % named) {
         let start = Instant::now();
@@ -194,6 +197,9 @@ fn stored(plan: &Plan) -> Result<Vec<Row>> {
         saved,
         Row::new("sessions", format!("{named} names, {RESIDENT} in memory: make one, put one to disk"))
             .ours(Summary::of(&[made])),
+        Row::new("sessions", format!("{named} names, {RESIDENT} in memory: RSS that they add"))
+            .unit(Unit::Bytes)
+            .ours(Summary::of(&[added])),
         Row::new("sessions", "back from disk, one line")
             .ours(Summary::of(&woken))
             .note("attached, restored, run"),

@@ -321,19 +321,19 @@ fn host_call_size() {
     });
 }
 
-/// A writable folder at `/work`, and limits.
+/// A writable folder at `/scratch`, and limits.
 fn with_folder(folder: &TempDir, change: impl Fn(&mut Limits)) -> VmConfig {
-    tight(change).mount(Mount::read_write(folder.path(), "/work").expect("the folder is there"))
+    tight(change).mount(Mount::read_write(folder.path(), "/scratch").expect("the folder is there"))
 }
 
 #[test]
 fn open_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = with_folder(&folder, |limits| limits.open_files = Some(3));
-    let open = "files = nil collectgarbage() files = {} for i = 1, N do files[i] = assert(io.open('/work/' .. i, 'w')) end";
+    let open = "files = nil collectgarbage() files = {} for i = 1, N do files[i] = assert(io.open('/scratch/' .. i, 'w')) end";
     check(config, &open.replace('N', "3"), &open.replace('N', "4"), |outcome| {
         let message = raised(outcome);
-        assert!(message.contains("/work/4: No file descriptors available"), "{message}");
+        assert!(message.contains("/scratch/4: No file descriptors available"), "{message}");
     });
 }
 
@@ -341,7 +341,7 @@ fn open_files() {
 fn disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = with_folder(&folder, |limits| limits.disk = Some(100_000));
-    let write = "local f = assert(io.open('/work/a', 'w')) assert(f:write(('x'):rep(N))) assert(f:close()) os.remove('/work/a')";
+    let write = "local f = assert(io.open('/scratch/a', 'w')) assert(f:write(('x'):rep(N))) assert(f:close()) os.remove('/scratch/a')";
     check(config, &write.replace('N', "100000"), &write.replace('N', "100001"), |outcome| {
         let message = raised(outcome);
         assert!(message.contains("No space left on device"), "{message}");
@@ -352,7 +352,7 @@ fn disk() {
 fn nothing_is_written_of_what_does_not_fit() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut vm = vm(with_folder(&folder, |limits| limits.disk = Some(100)));
-    let write = "f = assert(io.open('/work/a', 'a')) f:setvbuf('no') \
+    let write = "f = assert(io.open('/scratch/a', 'a')) f:setvbuf('no') \
                  local ok, message = f:write(('x'):rep(N)) f:close() return tostring(ok and true) .. ' ' .. tostring(message)";
     let size = || std::fs::metadata(folder.path().join("a")).expect("it is there").len();
     assert_eq!(text(&mut vm, &write.replace('N', "60")), "true nil");
@@ -372,11 +372,11 @@ fn nothing_is_written_of_what_does_not_fit() {
 fn files() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = with_folder(&folder, |limits| limits.files = Some(3));
-    let make = "for i = 1, 9 do os.remove('/work/' .. i) end \
-                for i = 1, N do assert(io.open('/work/' .. i, 'w')):close() end";
+    let make = "for i = 1, 9 do os.remove('/scratch/' .. i) end \
+                for i = 1, N do assert(io.open('/scratch/' .. i, 'w')):close() end";
     check(config, &make.replace('N', "3"), &make.replace('N', "4"), |outcome| {
         let message = raised(outcome);
-        assert!(message.contains("/work/4: No space left on device"), "{message}");
+        assert!(message.contains("/scratch/4: No space left on device"), "{message}");
     });
 }
 
@@ -384,8 +384,8 @@ fn files() {
 fn a_removed_file_makes_room_for_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut vm = vm(with_folder(&folder, |limits| limits.files = Some(1)));
-    let turns = "for i = 1, 10 do assert(io.open('/work/a', 'w')):close() assert(not io.open('/work/b', 'w')) \
-                 assert(os.remove('/work/a')) end return 'fine'";
+    let turns = "for i = 1, 10 do assert(io.open('/scratch/a', 'w')):close() assert(not io.open('/scratch/b', 'w')) \
+                 assert(os.remove('/scratch/a')) end return 'fine'";
     assert_eq!(text(&mut vm, turns), "fine");
 }
 
@@ -469,22 +469,22 @@ fn a_limit_of_nothing_allows_nothing() {
 #[test]
 fn disk_counts_a_removed_file_that_is_still_read() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let mount = bioxen_lua::Mount::read_write(folder.path(), "/work").expect("it can be mounted");
+    let mount = bioxen_lua::Mount::read_write(folder.path(), "/scratch").expect("it can be mounted");
     let mut vm = vm(limited(Limits { disk: Some(1 << 20), ..Limits::default() }).mount(mount));
     let script = r#"
         local held = {}
         local function hold()
-            local f = assert(io.open("/work/file", "wb"))
+            local f = assert(io.open("/scratch/file", "wb"))
             f:setvbuf("no")
             local written, message = f:write(("x"):rep(700000))
             f:close()
             if not written then return message end
-            held[#held + 1] = assert(io.open("/work/file", "rb"))
-            os.remove("/work/file")
+            held[#held + 1] = assert(io.open("/scratch/file", "rb"))
+            os.remove("/scratch/file")
         end
         local first, second = hold(), hold()
         for _, f in ipairs(held) do f:close() end
-        os.remove("/work/file")
+        os.remove("/scratch/file")
         return first == nil, second, hold() == nil
     "#;
     let (first, second, third): (bool, String, bool) = exec(&mut vm, script).value().expect("it returns");
