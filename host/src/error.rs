@@ -70,6 +70,65 @@ pub enum ErrorKind {
     SnapshotOwner,
     /// The state directory is used by another process, which the message names.
     InUse,
+    /// A name of a package, environment or repository that breaks the rules for such names.
+    InvalidName,
+    /// A text that is no version of a package.
+    InvalidVersion,
+    /// A text that is no requirement, such as `say >= 1.4`.
+    InvalidRequirement,
+    /// No repository of that name.
+    RepositoryNotFound,
+    /// A repository that does not answer, or answers with what is no repository; the message says how old
+    /// what is known of it is.
+    RepositoryUnreachable,
+    /// A manifest that cannot be read.
+    ManifestInvalid,
+    /// A rockspec that cannot be read, or names what no rockspec may; the message names the field.
+    RockspecInvalid,
+    /// A rockspec or manifest that used up the fuel, memory, time or output that its evaluation may use.
+    EvaluationLimit,
+    /// No repository has a package of that name; the message names similar ones.
+    PackageNotFound,
+    /// No choice of versions meets all requirements; the message explains why.
+    NoSolution,
+    /// A package that needs machine code, which never runs here.
+    NativeUnsupported,
+    /// A package that is built by running programs, which never happens here.
+    BuildUnsupported,
+    /// A package that wants a command run when it is installed.
+    HookRefused,
+    /// A package whose source is in a version control system.
+    SourceUnsupported,
+    /// A package for other versions of Lua.
+    LuaVersionMismatch,
+    /// Bytes that are not the ones a lock, an index or an earlier download named.
+    IntegrityMismatch,
+    /// A repository whose index must be signed and is not.
+    SignatureMissing,
+    /// A signature that is wrong, or by a key that is not trusted.
+    SignatureInvalid,
+    /// A signed index that is past its date.
+    IndexExpired,
+    /// A signed index that is older than one seen before.
+    IndexRollback,
+    /// An archive that breaks a rule for archives; the message names the entry and the rule.
+    ArchiveUnsafe,
+    /// Two packages with one module, or a package with a module that every VM has.
+    ModuleConflict,
+    /// Other packages need the one that was to be removed.
+    PackageNeeded,
+    /// No environment of that name.
+    EnvironmentNotFound,
+    /// An environment of that name is there already.
+    EnvironmentExists,
+    /// Another process or task changes the environment just now.
+    EnvironmentBusy,
+    /// The lock file does not fit the requirements, and was to be kept as it is.
+    LockOutOfDate,
+    /// Something that is not on this machine, and the network was not to be used.
+    OfflineMiss,
+    /// Installed files that are not what was installed.
+    StoreCorrupt,
     /// `.wait()` was called inside an asynchronous runtime, where `.await` belongs.
     WouldBlock,
     /// The host's own file system said no.

@@ -1,0 +1,1 @@
+//! Named sets of installed packages, which VMs see read-only.

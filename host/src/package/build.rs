@@ -1,0 +1,1 @@
+//! From the source of a package to the files that are installed: copying, never running.

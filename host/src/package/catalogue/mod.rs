@@ -1,0 +1,1 @@
+//! The packages that come with this library, and what is recommended.

@@ -1,0 +1,1 @@
+//! What was installed, to the byte: the lock file of an environment.

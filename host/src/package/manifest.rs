@@ -1,0 +1,1 @@
+//! What a repository says that it has.

@@ -1,0 +1,19 @@
+//! Packages as LuaRocks knows them: their names and versions, where they come from, which ones fit together,
+//! and what of them is kept on disk. Nothing here runs foreign code but in a VM of its own.
+
+mod build;
+mod catalogue;
+mod evaluate;
+mod install;
+mod lockfile;
+mod manifest;
+mod name;
+mod provided;
+mod repository;
+mod requirement;
+mod resolve;
+mod rock;
+mod rockspec;
+mod store;
+mod tree;
+mod version;

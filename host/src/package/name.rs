@@ -1,0 +1,1 @@
+//! Names of packages and of the modules in them.

@@ -1,0 +1,1 @@
+//! Packages that every guest has inside.

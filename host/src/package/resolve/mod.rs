@@ -1,0 +1,1 @@
+//! Which versions fit together, and why none do.

@@ -1,0 +1,1 @@
+//! Archives of packages, read without trust.

@@ -1,0 +1,1 @@
+//! Verified archives and unpacked packages, by their hash.

@@ -1,0 +1,1 @@
+//! An installed set of packages in the layout that LuaRocks reads.

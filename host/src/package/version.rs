@@ -1,0 +1,1 @@
+//! Versions in the order of LuaRocks, which is not that of semantic versioning.
