@@ -47,6 +47,7 @@ mod runtime;
 mod session;
 mod snapshot;
 mod stream;
+mod task;
 #[doc(hidden)]
 pub mod testing;
 mod value;
@@ -72,6 +73,7 @@ pub use session::{
 };
 pub use snapshot::Snapshot;
 pub use stream::Stdin;
+pub use task::Task;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,
     Values, from_value, to_value,
