@@ -56,6 +56,7 @@ mod vm;
 pub use chunk::Chunk;
 pub use config::{OnStop, VmConfig};
 pub use engine::{Engine, EngineConfig};
+pub use environment::{Environment, Environments, EnvironmentsConfig, GenerationList, Progress, StoredMount};
 pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;
 pub use fs::{Access, Mount};

@@ -1,0 +1,3 @@
+//! Packages and environments.
+
+mod environments;
