@@ -56,7 +56,10 @@ mod vm;
 pub use chunk::Chunk;
 pub use config::{OnStop, VmConfig};
 pub use engine::{Engine, EngineConfig};
-pub use environment::{Environment, Environments, EnvironmentsConfig, GenerationList, Progress, StoredMount};
+pub use environment::{
+    Change, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstalledPackage, Progress,
+    StoredMount,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;
 pub use fs::{Access, Mount};
@@ -66,6 +69,7 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
+pub use package::{Constraint, ModuleName, Operator, PackageName, Requirement, Version};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{

@@ -1,8 +1,11 @@
 //! Named sets of installed packages, which VMs see read-only.
 
+mod bill;
 mod config;
 mod generations;
 mod home;
+mod installed;
+mod inventory;
 mod locks;
 mod mounted;
 mod name;
@@ -22,6 +25,7 @@ use crate::fs::{Folder, Steps};
 use crate::task::Task;
 
 pub use config::EnvironmentsConfig;
+pub use installed::{Change, Fault, InstalledPackage};
 pub use one::{Environment, GenerationList};
 pub use progress::Progress;
 pub use settings::StoredMount;

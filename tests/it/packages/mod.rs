@@ -1,3 +1,4 @@
 //! Packages and environments.
 
 mod environments;
+mod versions;
