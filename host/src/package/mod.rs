@@ -17,3 +17,7 @@ mod rockspec;
 mod store;
 mod tree;
 mod version;
+
+pub use name::{ModuleName, PackageName};
+pub use requirement::{Constraint, Operator, Requirement};
+pub use version::Version;

@@ -1,0 +1,4 @@
+//! Packages and environments.
+
+mod environments;
+mod versions;
