@@ -48,7 +48,9 @@ pub fn build(workspace: &Workspace) -> Result<Option<PathBuf>> {
 /// A change does not land on tests that were skipped: where Debian's packages can be had, the mirror has to be there.
 pub fn require(workspace: &Workspace) -> Result<()> {
     if build(workspace)?.is_none() && is_debian() {
-        bail!("the tests of packages would be skipped, though this is Debian: the line above says what is missing");
+        bail!(
+            "the tests of packages would be skipped, though this is Debian: the line above says what is missing"
+        );
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::{mirror, setup};
 use crate::workspace::{self, Workspace};
+use crate::{mirror, setup};
 
 pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {
     setup::compiler(workspace)?;
