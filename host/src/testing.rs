@@ -8,6 +8,7 @@ pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, Se
 use std::sync::Arc;
 
 use crate::engine::Engine;
+use crate::environment::{Environments, EnvironmentsConfig};
 use crate::error::Result;
 use crate::manager::{Manager, ManagerConfig};
 
@@ -18,4 +19,13 @@ use crate::manager::{Manager, ManagerConfig};
 /// As [`Manager::new`].
 pub fn manager_on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -> Result<Manager> {
     Manager::on(engine, config, disk)
+}
+
+/// Environments in a folder in which each step that changes the disk is asked for.
+///
+/// # Errors
+///
+/// As [`Environments::open`].
+pub fn environments_on(engine: &Engine, config: EnvironmentsConfig, steps: Steps) -> Result<Environments> {
+    Environments::on(engine, config, steps)
 }

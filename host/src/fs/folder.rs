@@ -98,6 +98,10 @@ impl Folder {
         &self.path
     }
 
+    pub(super) fn dir(&self) -> &Arc<Dir> {
+        &self.dir
+    }
+
     /// Opens a folder in this one.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ pub use disk::{Disk, Found, Locking, NewFile};
 
 pub(crate) use file_lock::{FileLock, Hold};
 pub(crate) use folder::{Entry, EntryKind, Folder};
-pub(crate) use mount::check_clashes;
+pub(crate) use mount::{check_clashes, check_guest_path};
 pub use mount::{Access, Mount};
 pub(crate) use quota::{DiskUse, FileId};
 pub use state_dir::{Listing, StateDir, StoredSession};
