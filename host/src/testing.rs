@@ -11,6 +11,7 @@ use crate::engine::Engine;
 use crate::environment::{Environments, EnvironmentsConfig};
 use crate::error::Result;
 use crate::manager::{Manager, ManagerConfig};
+use crate::package::unpack_named;
 
 /// A manager that keeps its sessions on any disk.
 ///
@@ -28,4 +29,15 @@ pub fn manager_on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -
 /// As [`Environments::open`].
 pub fn environments_on(engine: &Engine, config: EnvironmentsConfig, steps: Steps) -> Result<Environments> {
     Environments::on(engine, config, steps)
+}
+
+/// Reads an archive of a package as installing one does: `.rock`, `.zip`, `.tar`, `.tar.gz` or `.tgz`, by the
+/// ending of its name. Gives its files by their paths.
+///
+/// # Errors
+///
+/// [`ErrorKind::ArchiveUnsafe`](crate::ErrorKind::ArchiveUnsafe), and
+/// [`ErrorKind::SourceUnsupported`](crate::ErrorKind::SourceUnsupported) for other endings.
+pub fn unpack(bytes: &[u8], name: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    unpack_named(bytes, name)
 }

@@ -19,6 +19,8 @@ mod store;
 mod tree;
 mod version;
 
+pub(crate) use rock::unpack_named;
+
 pub use name::{ModuleName, PackageName};
 pub use requirement::{Constraint, Operator, Requirement};
 pub use version::Version;

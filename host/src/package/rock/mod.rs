@@ -141,6 +141,19 @@ impl Archive {
             ends_in(&[".tar"]).then_some(Archive::Tar)
         }
     }
+
+    /// As [`Archive::of`], of what has to be an archive.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SourceUnsupported`].
+    pub fn named(name: &str) -> Result<Archive> {
+        Archive::of(name).ok_or_else(|| {
+            let what =
+                format!("`{}`: expected a `.zip`, `.tar.gz`, `.tgz` or `.tar` file", name.escape_debug());
+            Error::new(ErrorKind::SourceUnsupported, what)
+        })
+    }
 }
 
 /// Reads all files of an archive. Archives in it stay as they are.
@@ -161,6 +174,16 @@ pub(crate) fn unpack(bytes: &[u8], format: Archive, ceilings: &Ceilings) -> Resu
             tar::read(&gzip::unpack(bytes, most)?, ceilings)
         }
     }
+}
+
+/// Reads an archive by the ending of its name, within the default ceilings.
+///
+/// # Errors
+///
+/// As [`unpack`], and [`ErrorKind::SourceUnsupported`] for other endings.
+pub(crate) fn unpack_named(bytes: &[u8], name: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let files = unpack(bytes, Archive::named(name)?, &Ceilings::default())?;
+    Ok(files.into_contents().into_iter().map(|(path, content)| (path.to_string(), content)).collect())
 }
 
 /// The error for an entry, or for an archive as a whole, that breaks a rule.
