@@ -28,7 +28,8 @@ pub fn constraint(input: &[u8]) {
 /// The six comparisons are three and what they exclude, and the order by which versions are sorted contradicts none.
 fn compare(left: &Version, right: &Version) {
     let holds = |operator: &str| {
-        let requirement: Requirement = format!("x {operator} {right}").parse().expect("a version makes a constraint");
+        let requirement: Requirement =
+            format!("x {operator} {right}").parse().expect("a version makes a constraint");
         requirement.allows(left)
     };
     let (less, equal, greater) = (holds("<"), holds("=="), holds(">"));
