@@ -1,4 +1,9 @@
 //! Packages and environments.
 
 mod environments;
+mod evaluate;
+mod network;
+mod repositories;
+mod server;
+mod shelf;
 mod versions;
