@@ -2,6 +2,7 @@
 
 mod environments;
 mod evaluate;
+mod fuzz_seeds;
 mod network;
 mod repositories;
 mod server;
