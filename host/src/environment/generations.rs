@@ -158,7 +158,8 @@ impl Generations {
         let mut removed = 0;
         for number in old.iter().filter(|number| **number != current) {
             let gone = self.remove(*number);
-            removed += usize::from(gone.map_err(|error| refused("remove", &self.folder, &place(*number), error))?);
+            removed +=
+                usize::from(gone.map_err(|error| refused("remove", &self.folder, &place(*number), error))?);
         }
         Ok(removed)
     }

@@ -74,7 +74,8 @@ impl Inventory {
     }
 
     pub fn write(&self, generation: &Folder) -> Result<()> {
-        let bytes = serde_json::to_vec(self).map_err(|error| corrupt(generation, FILE, &error.to_string()))?;
+        let bytes =
+            serde_json::to_vec(self).map_err(|error| corrupt(generation, FILE, &error.to_string()))?;
         generation.write_new(FILE, &bytes).map_err(|error| refused("write", generation, FILE, error))
     }
 

@@ -8,12 +8,12 @@ use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::task::Task;
 
+use super::Environments;
 use super::generations::Generations;
 use super::mounted::mounted;
 use super::name::EnvironmentName;
 use super::settings::{Settings, StoredMount};
 use super::writer::Writer;
-use super::Environments;
 
 /// A named set of installed packages. Cheap to clone; it names the environment and keeps nothing open.
 ///
@@ -58,7 +58,8 @@ impl Environment {
     /// In the task: [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`].
     pub fn generations(&self) -> Task<GenerationList> {
         self.task(|environment| {
-            let generations = Generations::of(environment.environments.inner.home.environment(&environment.name)?);
+            let generations =
+                Generations::of(environment.environments.inner.home.environment(&environment.name)?);
             Ok(GenerationList { current: generations.current()?, all: generations.numbers()? })
         })
     }
@@ -164,10 +165,7 @@ impl Environment {
         Settings::read(&self.environments.inner.home.environment(&self.name)?)
     }
 
-    fn change_settings(
-        &self,
-        change: impl FnOnce(&mut Settings) -> Result<()> + Send + 'static,
-    ) -> Task<()> {
+    fn change_settings(&self, change: impl FnOnce(&mut Settings) -> Result<()> + Send + 'static) -> Task<()> {
         self.change(move |writer| {
             let before = Settings::read(writer.folder())?;
             let mut settings = before.clone();
@@ -179,10 +177,7 @@ impl Environment {
         })
     }
 
-    fn change<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
-    ) -> Task<T> {
+    fn change<T: Send + 'static>(&self, work: impl FnOnce(&Writer) -> Result<T> + Send + 'static) -> Task<T> {
         self.task(move |environment| {
             let writer = Writer::open(&environment.environments.inner.home, &environment.name)?;
             work(&writer)

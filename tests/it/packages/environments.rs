@@ -91,7 +91,10 @@ fn a_vm_sees_an_environment_and_nothing_else() {
     environment.add_mount(stored.clone()).wait().expect("there");
     environment.set_variable("LANG", Some("C")).wait().expect("set");
     let mut seen = vm(environment.vm_config().expect("a configuration"));
-    assert_eq!(text(&mut seen, "return package.path"), "/env/share/lua/5.4/?.lua;/env/share/lua/5.4/?/init.lua");
+    assert_eq!(
+        text(&mut seen, "return package.path"),
+        "/env/share/lua/5.4/?.lua;/env/share/lua/5.4/?/init.lua"
+    );
     assert_eq!(text(&mut seen, "return tostring(pcall(require, 'seq'))"), "false");
     assert_eq!(text(&mut seen, "return (io.open('/data/seq.lua'):read('a'))"), "return 'from the mount'");
     assert_eq!(text(&mut seen, "return os.getenv('LANG')"), "C");
