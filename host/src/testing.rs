@@ -2,8 +2,12 @@
 //! time. It is compiled always, because a feature that only tests switch on would build the library twice
 //! and let them test the other one. What breaks disks stays in the tests; here is only where it fits in.
 
+mod packages;
+
 pub use crate::fs::{Disk, Found, Listing, Locking, NewFile, StateDir, Steps, StoredSession};
 pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, SessionRecord};
+
+pub use packages::{manifest_from_json, unpack};
 
 use std::sync::Arc;
 

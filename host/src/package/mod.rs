@@ -19,6 +19,8 @@ mod store;
 mod tree;
 mod version;
 
+pub(crate) use manifest::Manifest;
+pub(crate) use rock::{Ceilings, Format, unpack};
 pub use name::{ModuleName, PackageName};
 pub use requirement::{Constraint, Operator, Requirement};
 pub use version::Version;

@@ -6,6 +6,9 @@ use std::path::Path;
 #[path = "../../../fuzz/oracles.rs"]
 mod oracles;
 
+#[path = "../../../fuzz/rock_seeds.rs"]
+mod rock_seeds;
+
 /// Changed copies of each seed.
 const CHANGES: usize = 2_000;
 
@@ -65,4 +68,15 @@ fn check(seeds: &[Vec<u8>], oracle: fn(&[u8])) {
 #[test]
 fn requirements_and_versions() {
     check(&seeds("constraint"), oracles::constraint);
+}
+
+#[test]
+fn manifests_in_json() {
+    check(&seeds("manifest_json"), oracles::manifest_json);
+}
+
+#[test]
+fn archives() {
+    let seeds: Vec<_> = rock_seeds::seeds().into_iter().map(|(_, bytes)| bytes).collect();
+    check(&seeds, oracles::rock);
 }
