@@ -21,6 +21,7 @@ mod version;
 
 pub(crate) use manifest::Manifest;
 pub(crate) use rock::{Ceilings, Format, unpack};
+pub(crate) use rockspec::{BuildKind, Rockspec};
 pub use name::{ModuleName, PackageName};
 pub use requirement::{Constraint, Operator, Requirement};
 pub use version::Version;

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::json;
+
 use crate::error::{Error, ErrorKind, Result};
-use crate::package::{Ceilings, Format, Manifest, unpack as unpacked};
+use crate::package::{BuildKind, Ceilings, Format, Manifest, Rockspec, unpack as unpacked};
+use crate::value::Table;
 
 /// The files of an archive, whose format its name tells.
 ///
@@ -31,4 +34,32 @@ pub fn manifest_from_json(json: &[u8]) -> Result<BTreeMap<String, BTreeMap<Strin
         (name.to_string(), versions.collect())
     });
     Ok(packages.collect())
+}
+
+/// What a rockspec says, checked, as JSON; from the variables that it sets.
+///
+/// # Errors
+///
+/// [`ErrorKind::RockspecInvalid`].
+pub fn rockspec(globals: &Table) -> Result<serde_json::Value> {
+    let spec = Rockspec::from_table(globals)?;
+    let kind = match &spec.build.kind {
+        BuildKind::Builtin => "builtin",
+        BuildKind::None => "none",
+        BuildKind::Program(program) => program,
+    };
+    let dependencies: Vec<String> = spec.dependencies.iter().map(ToString::to_string).collect();
+    let modules = spec.build.modules.as_ref();
+    Ok(json!({
+        "package": spec.package.as_str(),
+        "version": spec.version.as_str(),
+        "summary": spec.summary,
+        "license": spec.license,
+        "homepage": spec.homepage,
+        "url": spec.source.url,
+        "type": kind,
+        "hooks": spec.has_hooks,
+        "dependencies": dependencies,
+        "modules": modules.map(|modules| modules.keys().map(ToString::to_string).collect::<Vec<_>>()),
+    }))
 }
