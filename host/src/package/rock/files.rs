@@ -112,6 +112,18 @@ impl Files {
         names
     }
 
+    /// Refuses compiled Lua, which can break the machine that it is loaded into.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ArchiveUnsafe`](crate::ErrorKind::ArchiveUnsafe), naming the file.
+    pub fn check_contents(&self) -> Result<()> {
+        match self.iter().find(|(path, content)| is_compiled(path, content)) {
+            Some((path, _)) => Err(refused(path.as_str(), "it is compiled Lua: expected its source")),
+            None => Ok(()),
+        }
+    }
+
     /// Gives the contents away.
     pub fn into_contents(self) -> BTreeMap<RelativePath, Vec<u8>> {
         self.contents
@@ -157,6 +169,16 @@ impl Files {
         };
         Ok(())
     }
+}
+
+/// Whether Lua would take a file for compiled: it skips a byte order mark, and a first line that begins with
+/// `#`, then looks at one byte.
+fn is_compiled(path: &RelativePath, content: &[u8]) -> bool {
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+    let first_line = content.iter().position(|byte| *byte == b'\n').map_or(content.len(), |end| end + 1);
+    let code = if content.starts_with(b"#") { &content[first_line..] } else { content };
+    // Other files may begin with a terminal's escape; of Lua and LuaJIT the second letter is the same.
+    code.starts_with(b"\x1bL") || code.starts_with(b"\x1b") && path.as_str().ends_with(".lua")
 }
 
 #[cfg(test)]
@@ -207,6 +229,38 @@ mod tests {
         ];
         for clash in clashes {
             assert!(added(clash).is_err(), "{clash:?}");
+        }
+    }
+
+    // P34
+    #[test]
+    fn compiled_lua_is_refused_however_it_begins() {
+        let check = |name: &str, content: &[u8]| {
+            let mut files = Files::new(Ceilings::default());
+            files.add_file(path(name), content.to_vec()).unwrap();
+            files.check_contents()
+        };
+        for content in [
+            &b"\x1bLua\x54\0"[..],
+            b"\x1bLJ\x02",
+            b"#!/usr/bin/lua\n\x1bLua",
+            b"\xef\xbb\xbf\x1bLua",
+            b"\xef\xbb\xbf#\n\x1bLua",
+        ] {
+            assert!(check("a.lua", content).is_err(), "{content:?}");
+            assert!(check("a.txt", content).is_err(), "{content:?}");
+        }
+        assert!(check("a.lua", b"\x1b[31m").is_err());
+        check("a.txt", b"\x1b[31m").unwrap();
+        for content in [
+            &b""[..],
+            b"#",
+            b"#\n",
+            b"return '\x1bLua'",
+            b"#!/usr/bin/lua\nreturn 1",
+            b"\xef\xbb\xbfreturn 1",
+        ] {
+            check("a.lua", content).unwrap();
         }
     }
 

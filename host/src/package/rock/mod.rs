@@ -4,6 +4,7 @@
 mod bytes;
 mod files;
 mod gzip;
+mod pack;
 mod path;
 mod pax;
 mod rock_manifest;
@@ -15,8 +16,10 @@ use std::fmt;
 use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::error::Result;
+use crate::package::manifest::{Arch, ArtifactName};
 
 pub(crate) use files::Files;
+pub(crate) use pack::pack;
 pub(crate) use path::RelativePath;
 pub(crate) use rock_manifest::{ROCK_MANIFEST, RockManifest, md5};
 
@@ -48,24 +51,94 @@ impl Default for Ceilings {
     }
 }
 
+/// A rock that kept the rules for archives. What its rockspec says is not looked at yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Rock {
+    artifact: ArtifactName,
+    rockspec: Vec<u8>,
+    files: Files,
+}
+
+impl Rock {
+    /// Reads a rock, whose name says what has to be in it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ArchiveUnsafe`], naming the entry and the rule that it breaks, or the file that is not
+    /// there; [`ErrorKind::NativeUnsupported`], naming the machine code.
+    pub fn read(bytes: &[u8], artifact: &ArtifactName, ceilings: &Ceilings) -> Result<Rock> {
+        let within =
+            |error: Error| Error::new(error.kind(), format!("rock `{artifact}`: {error}")).with_source(error);
+        Rock::read_unnamed(bytes, artifact, ceilings).map_err(within)
+    }
+
+    fn read_unnamed(bytes: &[u8], artifact: &ArtifactName, ceilings: &Ceilings) -> Result<Rock> {
+        let files = unpack(bytes, Archive::Zip, ceilings)?;
+        let rockspec = ArtifactName { arch: Arch::Rockspec, ..artifact.clone() }.to_string();
+        let text = files.get(&rockspec).ok_or_else(|| refused(&rockspec, "it is missing"))?.to_vec();
+        match &artifact.arch {
+            Arch::All => check_built(&files)?,
+            Arch::Source => {}
+            Arch::Native(machine) => return Err(native(format!("it is for `{machine}`"))),
+            Arch::Rockspec => return Err(refused(&rockspec, "it is no archive")),
+        }
+        Ok(Rock { artifact: artifact.clone(), rockspec: text, files })
+    }
+
+    /// The name that it was read by.
+    pub fn artifact(&self) -> &ArtifactName {
+        &self.artifact
+    }
+
+    /// The text of its rockspec.
+    pub fn rockspec(&self) -> &[u8] {
+        &self.rockspec
+    }
+
+    /// The text of its `rock_manifest`, which rocks have that were built.
+    pub fn manifest(&self) -> Option<&[u8]> {
+        self.files.get(ROCK_MANIFEST)
+    }
+
+    /// Gives its files away.
+    pub fn into_files(self) -> Files {
+        self.files
+    }
+}
+
+fn check_built(files: &Files) -> Result<()> {
+    if files.get(ROCK_MANIFEST).is_none() {
+        return Err(refused(ROCK_MANIFEST, "it is missing"));
+    }
+    if let Some((path, _)) = files.below("lib").next() {
+        return Err(native(format!("`lib/{path}` is in it")));
+    }
+    files.check_contents()
+}
+
+fn native(reason: String) -> Error {
+    let what = format!("{reason}: machine code never runs in a VM; a rock in Lua alone will do");
+    Error::new(ErrorKind::NativeUnsupported, what)
+}
+
 /// How the files of an archive are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum Archive {
     Zip,
     Tar,
     TarGz,
 }
 
-impl Format {
+impl Archive {
     /// By the ending of a file's name, which is what LuaRocks goes by.
-    pub fn of(name: &str) -> Option<Format> {
+    pub fn of(name: &str) -> Option<Archive> {
         let ends_in = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         if ends_in(&[".zip", ".rock"]) {
-            Some(Format::Zip)
+            Some(Archive::Zip)
         } else if ends_in(&[".tar.gz", ".tgz"]) {
-            Some(Format::TarGz)
+            Some(Archive::TarGz)
         } else {
-            ends_in(&[".tar"]).then_some(Format::Tar)
+            ends_in(&[".tar"]).then_some(Archive::Tar)
         }
     }
 }
@@ -75,15 +148,15 @@ impl Format {
 /// # Errors
 ///
 /// [`ErrorKind::ArchiveUnsafe`], naming the entry and the rule that it breaks.
-pub(crate) fn unpack(bytes: &[u8], format: Format, ceilings: &Ceilings) -> Result<Files> {
+pub(crate) fn unpack(bytes: &[u8], format: Archive, ceilings: &Ceilings) -> Result<Files> {
     if bytes.len() as u64 > ceilings.packed {
         let rule = format!("it has {} bytes: {} are allowed", bytes.len(), ceilings.packed);
         return Err(refused("archive", rule));
     }
     match format {
-        Format::Zip => zip::read(bytes, ceilings),
-        Format::Tar => tar::read(bytes, ceilings),
-        Format::TarGz => {
+        Archive::Zip => zip::read(bytes, ceilings),
+        Archive::Tar => tar::read(bytes, ceilings),
+        Archive::TarGz => {
             let most = ceilings.total.saturating_add(TAR_ENTRY.saturating_mul(ceilings.entries as u64));
             tar::read(&gzip::unpack(bytes, most)?, ceilings)
         }

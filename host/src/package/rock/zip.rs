@@ -111,8 +111,8 @@ fn ends(entries: &[Listed], list: usize) -> Result<Vec<usize>> {
         return Err(refused("zip", "bytes stand before its first entry"));
     }
     let mut ends = vec![0; entries.len()];
-    for (at, end) in order.into_iter().zip(starts) {
-        ends[at] = end;
+    for (at, end) in order.iter().zip(starts) {
+        ends[*at] = end;
     }
     Ok(ends)
 }
@@ -222,10 +222,8 @@ impl<'a> Listed<'a> {
         }
         let length = self.told.sizes.packed as usize;
         let packed = rest.take(length).ok_or("it is cut off, or overlaps another entry")?;
-        match (rest.0.is_empty(), described && self.is_described_by(rest.0)) {
-            (true, false) | (false, true) => Ok(packed),
-            _ => Err("other bytes follow it than should"),
-        }
+        let ends = if described { self.is_described_by(rest.0) } else { rest.0.is_empty() };
+        if ends { Ok(packed) } else { Err("other bytes follow it than should") }
     }
 
     /// Whether bytes are the sizes of this entry.

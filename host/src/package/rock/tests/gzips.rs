@@ -17,7 +17,7 @@ fn good() -> Vec<u8> {
 
 #[test]
 fn files_come_out_as_they_went_in() {
-    assert_eq!(unpacked(&good(), Format::TarGz).expect("it is good"), [("a".to_string(), b"1".to_vec())]);
+    assert_eq!(unpacked(&good(), Archive::TarGz).expect("it is good"), [("a".to_string(), b"1".to_vec())]);
     let mut named = flate2::GzBuilder::new()
         .filename("x.tar")
         .comment("y")
@@ -25,7 +25,7 @@ fn files_come_out_as_they_went_in() {
         .write(Vec::new(), Default::default());
     named.write_all(&archive([file("a", b"1")])).expect("memory takes it");
     let named = named.finish().expect("memory takes it");
-    assert_eq!(unpacked(&named, Format::TarGz).expect("it is good").len(), 1);
+    assert_eq!(unpacked(&named, Archive::TarGz).expect("it is good").len(), 1);
 }
 
 // P12
@@ -33,7 +33,7 @@ fn files_come_out_as_they_went_in() {
 fn an_archive_that_is_cut_off_anywhere_is_refused() {
     let archive = good();
     for length in 0..archive.len() {
-        assert!(unpacked(&archive[..length], Format::TarGz).is_err(), "cut off after {length} bytes");
+        assert!(unpacked(&archive[..length], Archive::TarGz).is_err(), "cut off after {length} bytes");
     }
 }
 
@@ -42,30 +42,33 @@ fn an_archive_that_is_cut_off_anywhere_is_refused() {
 fn a_bomb_stops_at_the_ceiling() {
     let bomb = gzip(&vec![0; 50 << 20]);
     assert!(bomb.len() < 1 << 20);
-    refuses(&bomb, Format::TarGz, "unpacks to more than");
-    refuses(&gzip(&archive([file("a", &[0; 1001])])), Format::TarGz, "1000 are allowed");
+    refuses(&bomb, Archive::TarGz, "unpacks to more than");
+    refuses(&gzip(&archive([file("a", &[0; 1001])])), Archive::TarGz, "1000 are allowed");
 }
 
 // P19
 #[test]
 fn nothing_follows_its_end() {
-    refuses(&[good(), vec![0]].concat(), Format::TarGz, "follow");
-    refuses(&[good(), good()].concat(), Format::TarGz, "follow");
-    refuses(&[good(), gzip(b"")].concat(), Format::TarGz, "follow");
+    refuses(&[good(), vec![0]].concat(), Archive::TarGz, "follow");
+    refuses(&[good(), good()].concat(), Archive::TarGz, "follow");
+    refuses(&[good(), gzip(b"")].concat(), Archive::TarGz, "follow");
 }
 
 #[test]
 fn damage_is_seen() {
     let archive = good();
-    for at in (0..archive.len()).filter(|at| ![4, 5, 6, 7, 8, 9].contains(at)) {
+    for at in 0..archive.len() {
         let mut changed = archive.clone();
         changed[at] ^= 0x10;
-        assert!(unpacked(&changed, Format::TarGz).is_err(), "byte {at}");
+        // Some bits say when it was packed, and how long codes are that are not used.
+        if let Ok(files) = unpacked(&changed, Archive::TarGz) {
+            assert_eq!(files, [("a".to_string(), b"1".to_vec())], "byte {at}");
+        }
     }
 }
 
 // P20
 #[test]
 fn it_is_unpacked_once() {
-    refuses(&gzip(&good()), Format::TarGz, "");
+    refuses(&gzip(&good()), Archive::TarGz, "");
 }

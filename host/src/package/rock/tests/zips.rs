@@ -199,7 +199,7 @@ impl Forge {
 
 #[track_caller]
 fn bad(forge: Forge, words: &str) {
-    refuses(&forge.bytes(), Format::Zip, words);
+    refuses(&forge.bytes(), Archive::Zip, words);
 }
 
 #[track_caller]
@@ -232,14 +232,14 @@ fn files_come_out_as_they_went_in() {
     ]
     .map(|(name, content)| (name.to_string(), content.to_vec()))
     .into();
-    assert_eq!(unpacked(&archive.bytes(), Format::Zip).expect("it is good"), expected);
-    assert_eq!(unpacked(&forge([]).bytes(), Format::Zip).expect("it is good"), []);
+    assert_eq!(unpacked(&archive.bytes(), Archive::Zip).expect("it is good"), expected);
+    assert_eq!(unpacked(&forge([]).bytes(), Archive::Zip).expect("it is good"), []);
 }
 
 #[test]
 fn entries_may_be_listed_in_any_order() {
-    let archive = forge([stored("a", b"1"), stored("b", b"22")]).with(|forge| forge.order = Order::Backwards);
-    assert_eq!(unpacked(&archive.bytes(), Format::Zip).expect("it is good").len(), 2);
+    let archive = forge([stored("a", b"1"), stored("b", b"22")]).with(|archive| archive.order = Order::Backwards);
+    assert_eq!(unpacked(&archive.bytes(), Archive::Zip).expect("it is good").len(), 2);
 }
 
 // P1, P9
@@ -307,10 +307,10 @@ fn names_that_clash_are_refused() {
 fn an_archive_that_is_cut_off_anywhere_is_refused() {
     let archive = forge([stored("a", b"1"), deflated("b", b"22222"), stored("c", b"3").described()]).bytes();
     for length in 0..archive.len() {
-        assert!(unpacked(&archive[..length], Format::Zip).is_err(), "cut off after {length} bytes");
+        assert!(unpacked(&archive[..length], Archive::Zip).is_err(), "cut off after {length} bytes");
     }
     for skipped in 1..archive.len() {
-        assert!(unpacked(&archive[skipped..], Format::Zip).is_err(), "begins after {skipped} bytes");
+        assert!(unpacked(&archive[skipped..], Archive::Zip).is_err(), "begins after {skipped} bytes");
     }
 }
 
@@ -403,34 +403,34 @@ fn what_follows_the_content_must_be_its_sizes() {
 fn there_are_not_too_many_entries() {
     let names: Vec<String> = (0..21).map(|number| number.to_string()).collect();
     assert_eq!(
-        unpacked(&forge(names[1..].iter().map(|name| stored(name, b""))).bytes(), Format::Zip)
+        unpacked(&forge(names[1..].iter().map(|name| stored(name, b""))).bytes(), Archive::Zip)
             .expect("it is good")
             .len(),
         20
     );
     bad(forge(names.iter().map(|name| stored(name, b""))), "20 are allowed");
-    bad(forge([stored("a", b"1")]).with(|forge| forge.count = Some(2)), "cut off");
-    bad(forge([stored("a", b"1"), stored("b", b"2")]).with(|forge| forge.count = Some(1)), "more entries");
-    bad(forge([stored("a", b"1")]).with(|forge| forge.count = Some(u16::MAX)), "allowed");
+    bad(forge([stored("a", b"1")]).with(|archive| archive.count = Some(2)), "cut off");
+    bad(forge([stored("a", b"1"), stored("b", b"2")]).with(|archive| archive.count = Some(1)), "more entries");
+    bad(forge([stored("a", b"1")]).with(|archive| archive.count = Some(u16::MAX)), "allowed");
 }
 
 // P19
 #[test]
 fn nothing_stands_around_an_archive() {
-    bad(forge([stored("a", b"1")]).with(|forge| forge.after = vec![0]), "after it");
-    bad(forge([stored("a", b"1")]).with(|forge| forge.before = b"#!/bin/sh\n".to_vec()), "before");
-    bad(forge([stored("a", b"1")]).with(|forge| forge.between = vec![0; 5]), "follow");
+    bad(forge([stored("a", b"1")]).with(|archive| archive.after = vec![0]), "after it");
+    bad(forge([stored("a", b"1")]).with(|archive| archive.before = b"#!/bin/sh\n".to_vec()), "before");
+    bad(forge([stored("a", b"1")]).with(|archive| archive.between = vec![0; 5]), "follow");
     let one = forge([stored("a", b"1")]).bytes();
-    refuses(&[&one[..], &one].concat(), Format::Zip, "fit");
+    refuses(&[&one[..], &one].concat(), Archive::Zip, "fit");
     // The end of another archive in the comment.
-    bad(forge([stored("a", b"1")]).with(|forge| forge.comment = forge([]).bytes()), "clear");
+    bad(forge([stored("a", b"1")]).with(|archive| archive.comment = forge([]).bytes()), "clear");
 }
 
 // P20
 #[test]
 fn an_archive_in_an_archive_stays_one() {
     let inner = forge([stored("x", b"1")]).bytes();
-    let files = unpacked(&forge([stored("inner.zip", &inner)]).bytes(), Format::Zip).expect("it is good");
+    let files = unpacked(&forge([stored("inner.zip", &inner)]).bytes(), Archive::Zip).expect("it is good");
     assert_eq!(files, [("inner.zip".to_string(), inner)]);
 }
 
@@ -442,7 +442,7 @@ fn no_changed_byte_makes_it_panic_or_adds_a_file() {
         for value in [0, 1, 0x7f, 0x80, 0xff, archive[at] ^ 1, archive[at] ^ 0x20] {
             let mut changed = archive.clone();
             changed[at] = value;
-            if let Ok(files) = unpacked(&changed, Format::Zip) {
+            if let Ok(files) = unpacked(&changed, Archive::Zip) {
                 assert_eq!(files.len(), 3, "byte {at} as {value}");
             }
         }
