@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use bioxen_lua::testing::{manifest_from_json, unpack};
+use bioxen_lua::testing::{lockfile_again, manifest_from_json, unpack};
 use bioxen_lua::{Requirement, Version};
 
 /// Versions that are looked at of one input: each is compared with each.
@@ -23,7 +23,10 @@ pub fn rock(input: &[u8]) {
         assert_eq!(folded.len(), files.len(), "two names that are one elsewhere");
         for (path, content) in &files {
             assert!(is_plain(path), "{path:?}");
-            assert!(!content.starts_with(b"\x1bLua") && !content.starts_with(b"\x1bLJ"), "{path:?} is bytecode");
+            assert!(
+                !content.starts_with(b"\x1bLua") && !content.starts_with(b"\x1bLJ"),
+                "{path:?} is bytecode"
+            );
             let folders = path.match_indices('/').map(|(at, _)| path[..at].to_lowercase());
             folders.for_each(|folder| assert!(!folded.contains(&folder), "{path:?} is below a file"));
         }
@@ -78,7 +81,8 @@ pub fn constraint(input: &[u8]) {
 /// The six comparisons are three and what they exclude, and the order by which versions are sorted contradicts none.
 fn compare(left: &Version, right: &Version) {
     let holds = |operator: &str| {
-        let requirement: Requirement = format!("x {operator} {right}").parse().expect("a version makes a constraint");
+        let requirement: Requirement =
+            format!("x {operator} {right}").parse().expect("a version makes a constraint");
         requirement.allows(left)
     };
     let (less, equal, greater) = (holds("<"), holds("=="), holds(">"));
@@ -89,4 +93,12 @@ fn compare(left: &Version, right: &Version) {
     assert!(!less || left < right, "`{left}` and `{right}`");
     assert!(!greater || left > right, "`{left}` and `{right}`");
     assert_eq!(left.cmp(right), right.cmp(left).reverse(), "`{left}` and `{right}`");
+}
+
+/// A lock file: what is read is written in one form, which is read as the same.
+pub fn lock(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let Ok(written) = lockfile_again(&text) else { return };
+    let again = lockfile_again(&written).expect("what was written can be read");
+    assert_eq!(written, again);
 }

@@ -20,6 +20,7 @@ mod value;
 
 #[path = "../host/src/package"]
 mod package {
+    pub mod lockfile;
     pub mod manifest;
     pub mod name;
     pub mod persist;
@@ -28,8 +29,9 @@ mod package {
     pub mod rockspec;
     pub mod version;
 
+    pub(crate) use lockfile::Lockfile;
     pub(crate) use manifest::Manifest;
-    pub(crate) use rock::{Ceilings, Format, unpack};
+    pub(crate) use rock::{Archive, Ceilings, unpack};
     pub(crate) use rockspec::{BuildKind, Rockspec};
 }
 

@@ -7,7 +7,7 @@ mod packages;
 pub use crate::fs::{Disk, Found, Listing, Locking, NewFile, StateDir, Steps, StoredSession};
 pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, SessionRecord};
 
-pub use packages::{manifest_from_json, rockspec, unpack};
+pub use packages::{lockfile_again, manifest_from_json, rockspec, unpack};
 
 use std::sync::Arc;
 

@@ -19,9 +19,10 @@ mod store;
 mod tree;
 mod version;
 
+pub(crate) use lockfile::Lockfile;
 pub(crate) use manifest::Manifest;
-pub(crate) use rock::{Ceilings, Format, unpack};
-pub(crate) use rockspec::{BuildKind, Rockspec};
 pub use name::{ModuleName, PackageName};
 pub use requirement::{Constraint, Operator, Requirement};
+pub(crate) use rock::{Archive, Ceilings, unpack};
+pub(crate) use rockspec::{BuildKind, Rockspec};
 pub use version::Version;

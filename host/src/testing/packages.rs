@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::package::{BuildKind, Ceilings, Format, Manifest, Rockspec, unpack as unpacked};
+use crate::package::{Archive, BuildKind, Ceilings, Lockfile, Manifest, Rockspec, unpack as unpacked};
 use crate::value::Table;
 
 /// The files of an archive, whose format its name tells.
@@ -14,9 +14,10 @@ use crate::value::Table;
 ///
 /// [`ErrorKind::ArchiveUnsafe`] for one that breaks a rule.
 pub fn unpack(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
-    let format = Format::of(name)
+    let format = Archive::of(name)
         .ok_or_else(|| Error::new(ErrorKind::ArchiveUnsafe, "expected a name that tells its format"))?;
     let files = unpacked(bytes, format, &Ceilings::default())?;
+    files.check_contents()?;
     Ok(files.iter().map(|(path, content)| (path.as_str().to_owned(), content.to_vec())).collect())
 }
 
@@ -28,9 +29,9 @@ pub fn unpack(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
 pub fn manifest_from_json(json: &[u8]) -> Result<BTreeMap<String, BTreeMap<String, BTreeSet<String>>>> {
     let manifest = Manifest::from_json(json)?;
     let packages = manifest.packages.into_iter().map(|(name, versions)| {
-        let versions = versions.into_iter().map(|(version, archs)| {
-            (version, archs.iter().map(ToString::to_string).collect())
-        });
+        let versions = versions
+            .into_iter()
+            .map(|(version, archs)| (version, archs.iter().map(ToString::to_string).collect()));
         (name.to_string(), versions.collect())
     });
     Ok(packages.collect())
@@ -62,4 +63,13 @@ pub fn rockspec(globals: &Table) -> Result<serde_json::Value> {
         "dependencies": dependencies,
         "modules": modules.map(|modules| modules.keys().map(ToString::to_string).collect::<Vec<_>>()),
     }))
+}
+
+/// A lock file read, and written again.
+///
+/// # Errors
+///
+/// Those of a text that is no lock file.
+pub fn lockfile_again(text: &str) -> Result<String> {
+    Lockfile::read(text)?.text()
 }

@@ -80,3 +80,8 @@ fn archives() {
     let seeds: Vec<_> = rock_seeds::seeds().into_iter().map(|(_, bytes)| bytes).collect();
     check(&seeds, oracles::rock);
 }
+
+#[test]
+fn lock_files() {
+    check(&seeds("lock"), oracles::lock);
+}
