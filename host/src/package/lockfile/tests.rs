@@ -46,7 +46,7 @@ fn lock() -> Lockfile {
 
 const TEXT: &str = r#"version = 1
 lua = "5.4"
-requirements_sha256 = "7cd08bb33ee2ad66eb6e3ffc2b8f8bae3cad4f2bea8a3c5c32f1a7a2be1b7d42"
+requirements_sha256 = "67824d6fd991482e5e95ee5839102bd628ee3977a42d5bd8b81929de978ba501"
 guest_sha256 = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
 
 [[package]]
