@@ -64,6 +64,7 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
+pub use package::{PROVIDED, Provided};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{

@@ -17,3 +17,5 @@ mod rockspec;
 mod store;
 mod tree;
 mod version;
+
+pub use provided::{PROVIDED, Provided};
