@@ -69,7 +69,9 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
-pub use package::{Constraint, ModuleName, Operator, PackageName, Requirement, Version};
+pub use package::{
+    Constraint, ModuleName, Operator, PROVIDED, PackageName, Provided, Requirement, Version,
+};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{

@@ -22,6 +22,7 @@ mod version;
 pub(crate) use lockfile::Lockfile;
 pub(crate) use manifest::Manifest;
 pub use name::{ModuleName, PackageName};
+pub use provided::{PROVIDED, Provided};
 pub use requirement::{Constraint, Operator, Requirement};
 pub(crate) use rock::{Archive, Ceilings, unpack};
 pub(crate) use rockspec::{BuildKind, Rockspec};
