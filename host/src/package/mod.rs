@@ -8,6 +8,7 @@ mod install;
 mod lockfile;
 mod manifest;
 mod name;
+mod persist;
 mod provided;
 mod repository;
 mod requirement;

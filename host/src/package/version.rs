@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::value::Value;
 
 /// Longest version, in bytes: what a file name of it leaves room for.
 const LONGEST: usize = 100;
@@ -80,6 +81,14 @@ impl Version {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
         let main = self.0.text.rsplit_once('-').map_or("", |(main, _)| main);
         self.0.revision.is_some() && !main.is_empty() && main.bytes().all(plain)
+    }
+
+    /// Its components as LuaRocks computes with them.
+    pub(crate) fn components(&self) -> impl Iterator<Item = Value> {
+        self.0.components.iter().map(|component| match component {
+            Number::Integer(integer) => Value::Integer(*integer),
+            Number::Float(float) => Value::Float(*float),
+        })
     }
 
     /// LuaRocks' `<`: missing components count as 0; revisions matter only where both have one.
