@@ -109,7 +109,12 @@ impl Facts {
             let Ok(needs) = &*needs else { continue };
             for (needed, need) in &needs.packages {
                 if let Some(obstacles) = hopeless(provider, needed, &need.allowed, &mut looks) {
-                    self.needs.entry(Some(name.clone())).or_default().entry(needed.clone()).or_default().insert(at);
+                    self.needs
+                        .entry(Some(name.clone()))
+                        .or_default()
+                        .entry(needed.clone())
+                        .or_default()
+                        .insert(at);
                     self.obstacles.entry(needed.clone()).or_default().extend(obstacles);
                 }
             }
@@ -130,7 +135,9 @@ impl Facts {
                 }
             }
             if let Some(name) = &name {
-                lines.extend(self.obstacles.get(name).into_iter().flat_map(|list| obstacles(provider, name, list)));
+                lines.extend(
+                    self.obstacles.get(name).into_iter().flat_map(|list| obstacles(provider, name, list)),
+                );
             }
         }
         lines
@@ -188,7 +195,11 @@ fn need(
         Ok(Ok(needs)) => needs.packages.get(needed).map(|need| of_one(&need.requirements)),
         _ => None,
     };
-    format!("`{name} {}` needs {}", span(provider, name, versions), words.unwrap_or_else(|| format!("`{needed}`")))
+    format!(
+        "`{name} {}` needs {}",
+        span(provider, name, versions),
+        words.unwrap_or_else(|| format!("`{needed}`"))
+    )
 }
 
 /// What is wrong with some versions of a package: those where it is the same are told of once.
@@ -206,7 +217,8 @@ fn obstacles(provider: &Provider<'_>, name: &PackageName, list: &BTreeMap<u32, O
         let text = &list[&versions[0]].text;
         match versions.len() {
             1 => text.clone(),
-            count => format!("{text}; so do {} other versions", count - 1),
+            2 => format!("{text}; the same for 1 other version"),
+            count => format!("{text}; the same for {} other versions", count - 1),
         }
     };
     groups.into_iter().map(line).collect()

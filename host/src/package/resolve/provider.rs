@@ -82,13 +82,7 @@ impl Need {
 
 impl<'a> Provider<'a> {
     pub(super) fn new(wanted: &'a Wanted, supply: &'a dyn Supply) -> Provider<'a> {
-        Provider {
-            wanted,
-            supply,
-            known: RefCell::default(),
-            needs: RefCell::default(),
-            steps: Cell::new(0),
-        }
+        Provider { wanted, supply, known: RefCell::default(), needs: RefCell::default(), steps: Cell::new(0) }
     }
 
     /// Refuses what was asked for where one look is enough.
@@ -135,8 +129,9 @@ impl<'a> Provider<'a> {
         let mut all = self.supply.versions(name)?;
         all.sort();
         all.dedup();
-        let visible =
-            |version: &Version| !version.is_moving() || own.iter().any(|requirement| requirement.names(version));
+        let visible = |version: &Version| {
+            !version.is_moving() || own.iter().any(|requirement| requirement.names(version))
+        };
         let (versions, hidden) = all.into_iter().partition(visible);
         let known = Arc::new(Known { versions, hidden });
         self.known.borrow_mut().insert(name.clone(), known.clone());
@@ -178,12 +173,7 @@ impl<'a> Provider<'a> {
         Ok(rockspec)
     }
 
-    fn needs_of(
-        &self,
-        name: &PackageName,
-        version: &Version,
-        rockspec: &Rockspec,
-    ) -> Result<Answer> {
+    fn needs_of(&self, name: &PackageName, version: &Version, rockspec: &Rockspec) -> Result<Answer> {
         let own = |requirement: &&Requirement| requirement.name == *name && requirement.namespace.is_none();
         if let Some(wrong) = rockspec.dependencies.iter().filter(own).find(|own| !own.allows(version)) {
             let text = format!("`{name} {version}` needs another version of itself, `{wrong}`");
@@ -223,7 +213,8 @@ impl<'a> Provider<'a> {
 
     /// Why some requirements cannot be met together, whatever else is chosen: what each of them needs.
     fn obstacle_of(&self, requirements: &[Requirement]) -> Result<Option<Obstacle>> {
-        let mut obstacles: Vec<Obstacle> = requirements.iter().filter_map(|one| self.fixed_obstacle(one)).collect();
+        let mut obstacles: Vec<Obstacle> =
+            requirements.iter().filter_map(|one| self.fixed_obstacle(one)).collect();
         if obstacles.is_empty() {
             for (name, need) in self.need(requirements)?.packages {
                 if need.allowed == Set::empty() {
@@ -235,7 +226,8 @@ impl<'a> Provider<'a> {
         let Some(Obstacle { kind, .. }) = obstacles.first() else { return Ok(None) };
         let alike = obstacles.iter().all(|obstacle| obstacle.kind == *kind);
         let kind = if alike { *kind } else { ErrorKind::NoSolution };
-        let texts: Vec<String> = obstacles.into_iter().take(MOST_SHOWN).map(|obstacle| obstacle.text).collect();
+        let texts: Vec<String> =
+            obstacles.into_iter().take(MOST_SHOWN).map(|obstacle| obstacle.text).collect();
         Ok(Some(Obstacle { kind, text: texts.join(", and ") }))
     }
 
@@ -261,7 +253,8 @@ impl<'a> Provider<'a> {
         let wanted: Vec<String> = need.requirements.iter().map(|one| format!("`{one}`")).collect();
         let wanted = wanted.join(" and ");
         let known = self.known(name)?;
-        let hidden = known.hidden.iter().find(|version| need.requirements.iter().all(|one| one.allows(version)));
+        let hidden =
+            known.hidden.iter().find(|version| need.requirements.iter().all(|one| one.allows(version)));
         Ok(match (known.versions.as_slice(), hidden) {
             (_, Some(hidden)) => format!(
                 "needs {wanted}, which only a moving version meets; ask for `{name} == {hidden}` to have it"
@@ -305,10 +298,17 @@ impl DependencyProvider for Provider<'_> {
 
     /// Packages that were in conflicts come first, then those with few versions to choose from: wrong
     /// choices show early.
-    fn prioritize(&self, node: &Node, allowed: &Set, conflicts: &PackageResolutionStatistics) -> Self::Priority {
+    fn prioritize(
+        &self,
+        node: &Node,
+        allowed: &Set,
+        conflicts: &PackageResolutionStatistics,
+    ) -> Self::Priority {
         let end = match node {
             Node::Wanted => 1,
-            Node::Package(name) => self.known.borrow().get(name).map_or(0, |known| known.versions.len() as u32),
+            Node::Package(name) => {
+                self.known.borrow().get(name).map_or(0, |known| known.versions.len() as u32)
+            }
         };
         (conflicts.conflict_count(), Reverse(allowed.count(end)))
     }
@@ -327,7 +327,8 @@ impl DependencyProvider for Provider<'_> {
 
     fn get_dependencies(&self, node: &Node, at: &u32) -> Result<Dependencies<Node, Set, Obstacle>> {
         let edges = |needs: &Needs| {
-            let edge = |(name, need): (&PackageName, &Need)| (Node::Package(name.clone()), need.allowed.clone());
+            let edge =
+                |(name, need): (&PackageName, &Need)| (Node::Package(name.clone()), need.allowed.clone());
             Dependencies::Available(needs.packages.iter().map(edge).collect())
         };
         let Node::Package(name) = node else { return Ok(edges(&self.need(&self.wanted.requirements)?)) };

@@ -137,8 +137,10 @@ mod tests {
     }
 
     fn requirement() -> impl Strategy<Value = Requirement> {
-        let constraint = ("(==|~=|<|<=|>|>=|~>)", version()).prop_map(|(sign, version)| format!("{sign} {version}"));
-        vec(constraint, 0..4).prop_map(|list| format!("x {}", list.join(", ")).parse().expect("a requirement"))
+        let constraint =
+            ("(==|~=|<|<=|>|>=|~>)", version()).prop_map(|(sign, version)| format!("{sign} {version}"));
+        vec(constraint, 0..4)
+            .prop_map(|list| format!("x {}", list.join(", ")).parse().expect("a requirement"))
     }
 
     proptest! {

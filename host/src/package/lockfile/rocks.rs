@@ -1,0 +1,76 @@
+//! LuaRocks' own lock files: names and versions, without any hash. They are written for LuaRocks, and read
+//! as wishes.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::package::lockfile::Lockfile;
+use crate::package::name::PackageName;
+use crate::package::version::Version;
+use crate::value::{Table, Value};
+
+/// What such a file may have.
+const SECTIONS: [&str; 3] = ["dependencies", "build_dependencies", "test_dependencies"];
+
+/// The versions that an evaluated `luarocks.lock` names for packages to run, Lua itself left out.
+///
+/// # Errors
+///
+/// [`ErrorKind::LockInvalid`] when it is no such file.
+pub(crate) fn import_luarocks(lock: &Table) -> Result<BTreeMap<PackageName, Version>> {
+    let mut versions = BTreeMap::new();
+    for (section, value) in fields(lock)? {
+        let Value::Table(packages) = value else {
+            return Err(invalid(&format!("expected a table `{section}`")));
+        };
+        if !SECTIONS.contains(&section) {
+            return Err(invalid(&format!("expected {SECTIONS:?}, got {section:?} too")));
+        }
+        for (name, version) in fields(packages)? {
+            let (name, version) = package(name, version)?;
+            if section == SECTIONS[0] && name.as_str() != "lua" && versions.insert(name, version).is_some() {
+                return Err(invalid("a package is there twice"));
+            }
+        }
+    }
+    Ok(versions)
+}
+
+/// A `luarocks.lock` of the same versions.
+pub(crate) fn export_luarocks(lock: &Lockfile) -> String {
+    let mut text = "return {\n   dependencies = {\n".to_owned();
+    let lines: Vec<String> = lock
+        .packages
+        .iter()
+        .map(|package| format!("      [\"{}\"] = \"{}\"", package.name, package.version))
+        .collect();
+    text.push_str(&lines.join(",\n"));
+    text.push_str("\n   }\n}\n");
+    text
+}
+
+fn fields(table: &Table) -> Result<impl Iterator<Item = (&str, &Value)>> {
+    let name = |key| match key {
+        &Value::String(ref text) => text.as_str(),
+        _ => None,
+    };
+    if !table.sequence.is_empty() || table.pairs.iter().any(|(key, _)| name(key).is_none()) {
+        return Err(invalid("expected names as keys"));
+    }
+    Ok(table.pairs.iter().filter_map(move |(key, value)| Some((name(key)?, value))))
+}
+
+fn package(name: &str, version: &Value) -> Result<(PackageName, Version)> {
+    let name: PackageName =
+        name.parse().map_err(|error| invalid("expected names of packages as keys").with_source(error))?;
+    let text = match version {
+        Value::String(text) => text.as_str(),
+        _ => None,
+    };
+    let version = text.and_then(|text| text.parse().ok());
+    Ok((name.clone(), version.ok_or_else(|| invalid(&format!("expected the version of `{name}`")))?))
+}
+
+fn invalid(what: &str) -> Error {
+    Error::new(ErrorKind::LockInvalid, format!("luarocks.lock: {what}"))
+}
