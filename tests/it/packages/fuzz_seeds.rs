@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use bioxen_lua::testing::{lockfile_again, manifest_from_json, unpack};
+
 #[path = "../../../fuzz/oracles.rs"]
 mod oracles;
 
@@ -84,4 +86,23 @@ fn archives() {
 #[test]
 fn lock_files() {
     check(&seeds("lock"), oracles::lock);
+}
+
+#[test]
+fn seeds_that_are_whole_are_read() {
+    for (name, bytes) in rock_seeds::seeds() {
+        let name = name.replace(".zip", ".rock");
+        let read = unpack(&name, &bytes).map(|files| files.len());
+        let expected = match name.split('.').next() {
+            Some("plain") => Some(4),
+            Some("empty") => Some(0),
+            _ => None,
+        };
+        assert_eq!(read.as_ref().ok(), expected.as_ref(), "{name}: {read:?}");
+    }
+    let manifests: Vec<_> = seeds("manifest_json").iter().map(|seed| manifest_from_json(seed).is_ok()).collect();
+    assert_eq!(manifests, [false, true]);
+    for seed in seeds("lock") {
+        lockfile_again(&String::from_utf8(seed).expect("text")).expect("a lock file");
+    }
 }
