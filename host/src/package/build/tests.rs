@@ -1,33 +1,28 @@
 //! Packages that are built by copying, and the same ones built by LuaRocks itself.
 
 mod beside_luarocks;
+mod real;
 
 use std::sync::OnceLock;
 
 use super::*;
-use crate::chunk::Chunk;
-use crate::config::VmConfig;
 use crate::engine::Engine;
-use crate::value::Value;
-use crate::vm::Vm;
+use crate::package::evaluate::{Evaluator, Text};
 
-/// What a text sets that is run with nothing in reach.
-pub(crate) fn globals(text: &[u8]) -> Table {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    const RUN: &str = "local globals = {} assert(load(..., '=text', 't', globals))() return globals";
+/// What a text sets that is evaluated.
+fn evaluated(text: Text, source: &[u8]) -> Table {
+    static EVALUATOR: OnceLock<Evaluator> = OnceLock::new();
+    let evaluator = EVALUATOR.get_or_init(|| Evaluator::new(&Engine::new().expect("an engine")));
+    evaluator.evaluate(text, source).unwrap_or_else(|error| panic!("{error}"))
+}
 
-    let engine = ENGINE.get_or_init(|| Engine::new().expect("an engine"));
-    let mut vm = Vm::new(engine, VmConfig::default()).expect("a VM");
-    let text = String::from_utf8(text.to_vec()).expect("text");
-    let outcome = vm.exec(Chunk::new(RUN).arguments((text,))).wait().expect("it runs");
-    match outcome.result.expect("it is Lua").pop() {
-        Some(Value::Table(globals)) => globals,
-        other => panic!("{other:?} is no table"),
-    }
+fn globals(manifest: &[u8]) -> Table {
+    evaluated(Text::RockManifest, manifest)
 }
 
 pub(crate) fn rockspec(text: &str) -> Rockspec {
-    Rockspec::from_table(&globals(text.as_bytes())).unwrap_or_else(|error| panic!("{error}: {text}"))
+    Rockspec::from_table(&evaluated(Text::Rockspec, text.as_bytes()))
+        .unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// A rockspec of `foo 1.0-1` with these fields beside those that all have.

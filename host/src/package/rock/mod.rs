@@ -176,16 +176,6 @@ pub(crate) fn unpack(bytes: &[u8], format: Archive, ceilings: &Ceilings) -> Resu
     }
 }
 
-/// Reads an archive by the ending of its name, within the default ceilings.
-///
-/// # Errors
-///
-/// As [`unpack`], and [`ErrorKind::SourceUnsupported`] for other endings.
-pub(crate) fn unpack_named(bytes: &[u8], name: &str) -> Result<Vec<(String, Vec<u8>)>> {
-    let files = unpack(bytes, Archive::named(name)?, &Ceilings::default())?;
-    Ok(files.into_contents().into_iter().map(|(path, content)| (path.to_string(), content)).collect())
-}
-
 /// The error for an entry, or for an archive as a whole, that breaks a rule.
 fn refused(entry: &str, rule: impl fmt::Display) -> Error {
     /// Letters of an entry's name that are shown: names may be as long as the archive.
