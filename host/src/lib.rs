@@ -69,7 +69,10 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
-pub use package::{Constraint, ModuleName, Operator, PackageName, Requirement, Version};
+pub use package::{
+    Constraint, Edition, FoundPackage, ManifestForm, ModuleName, Operator, PackageName, PublicKey,
+    RefreshResult, Refreshed, Repositories, Repository, Requirement, SecretKey, Trust, Version,
+};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{

@@ -19,6 +19,13 @@ mod store;
 mod tree;
 mod version;
 
+pub use evaluate::{Evaluator, Text};
 pub use name::{ModuleName, PackageName};
+pub(crate) use repository::{Carried, Fetched, RepositorySupply, Signer, write_index};
+pub use repository::{
+    Edition, FoundPackage, ManifestForm, Patience, PublicKey, RefreshResult, Refreshed, Repositories,
+    Repository, SecretKey, Trust,
+};
 pub use requirement::{Constraint, Operator, Requirement};
+pub(crate) use resolve::Supply;
 pub use version::Version;
