@@ -7,4 +7,5 @@ mod network;
 mod repositories;
 mod server;
 mod shelf;
+mod tls;
 mod versions;
