@@ -2,6 +2,7 @@
 //! kept on disk.
 
 mod disk;
+mod entries;
 mod host_disk;
 mod mount;
 mod owner;
@@ -14,9 +15,10 @@ mod whole;
 
 pub use disk::{Disk, Found, Locking, NewFile};
 
-pub(crate) use mount::check_clashes;
+pub(crate) use entries::{Entries, Entry};
 pub use mount::{Access, Mount};
+pub(crate) use mount::{Mounted, check_clashes};
 pub(crate) use quota::{DiskUse, FileId};
 pub use state_dir::{Listing, StateDir, StoredSession};
-pub(crate) use status::{Kind, Status, status_of};
+pub(crate) use status::{Kind, Status, link_of, status_of};
 pub(crate) use whole::{read_bounded, write_whole};
