@@ -47,6 +47,7 @@ mod runtime;
 mod session;
 mod snapshot;
 mod stream;
+mod task;
 #[doc(hidden)]
 pub mod testing;
 mod value;
@@ -55,6 +56,10 @@ mod vm;
 pub use chunk::Chunk;
 pub use config::{OnStop, VmConfig};
 pub use engine::{Engine, EngineConfig};
+pub use environment::{
+    Change, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstalledPackage, Progress,
+    StoredMount,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;
 pub use fs::{Access, Mount};
@@ -64,7 +69,7 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
-pub use package::{PROVIDED, Provided};
+pub use package::{Constraint, ModuleName, Operator, PROVIDED, PackageName, Provided, Requirement, Version};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{
@@ -73,6 +78,7 @@ pub use session::{
 };
 pub use snapshot::Snapshot;
 pub use stream::Stdin;
+pub use task::Task;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,
     Values, from_value, to_value,

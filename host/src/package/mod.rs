@@ -8,6 +8,7 @@ mod install;
 mod lockfile;
 mod manifest;
 mod name;
+mod persist;
 mod provided;
 mod repository;
 mod requirement;
@@ -18,4 +19,7 @@ mod store;
 mod tree;
 mod version;
 
+pub use name::{ModuleName, PackageName};
 pub use provided::{PROVIDED, Provided};
+pub use requirement::{Constraint, Operator, Requirement};
+pub use version::Version;

@@ -1,0 +1,5 @@
+//! Packages and environments.
+
+mod environments;
+mod fuzz_seeds;
+mod versions;
