@@ -8,7 +8,7 @@
 #include "provided/provided.h"
 #include "vm.h"
 
-static const luaL_Reg openers[] = {{"bit32", bit32_open}, {NULL, NULL}};
+static const luaL_Reg openers[] = {{"bit32", bit32_open}, {"lpeg", lpeg_open}, {NULL, NULL}};
 
 static lua_CFunction opener_of(const char *name) {
   const luaL_Reg *entry = openers;

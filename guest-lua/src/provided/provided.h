@@ -18,6 +18,7 @@ typedef struct ProvidedText {
 
 /* Openers of the modules written in C; the table of provided.c gives them their names. */
 int bit32_open(lua_State *L);
+int lpeg_open(lua_State *L);
 
 extern const ProvidedText provided_texts[]; /* ends with a name that is NULL */
 

@@ -13,4 +13,7 @@ pub struct Provided {
 
 /// The rocks that every guest has inside, by name. The versions are those that the tests compare with, or where
 /// there is none to compare with the newest of the interface.
-pub const PROVIDED: &[Provided] = &[Provided { rock: "bit32", version: "5.3.5.1-1", modules: &["bit32"] }];
+pub const PROVIDED: &[Provided] = &[
+    Provided { rock: "bit32", version: "5.3.5.1-1", modules: &["bit32"] },
+    Provided { rock: "lpeg", version: "1.0.2-1", modules: &["lpeg", "re"] },
+];
