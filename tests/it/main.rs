@@ -12,6 +12,7 @@ mod host_functions;
 mod imports;
 mod isolation;
 mod limits;
+mod lpeg;
 mod manager;
 mod manager_copies;
 mod mounts;

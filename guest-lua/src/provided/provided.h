@@ -22,6 +22,7 @@ int cjson_open(lua_State *L);
 int cjson_safe_open(lua_State *L);
 int compat53_open(lua_State *L);
 int lfs_open(lua_State *L);
+int lpeg_open(lua_State *L);
 int struct_open(lua_State *L);
 int system_core_open(lua_State *L);
 int system_open(lua_State *L);

@@ -28,6 +28,7 @@ pub const PROVIDED: &[Provided] = &[
             "compat53.utf8",
         ],
     },
+    Provided { rock: "lpeg", version: "1.0.2-1", modules: &["lpeg", "re"] },
     Provided { rock: "lua-cjson", version: "2.1.0-1", modules: &["cjson", "cjson.safe", "cjson.util"] },
     Provided {
         rock: "lua-term",
