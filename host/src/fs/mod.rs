@@ -18,9 +18,9 @@ mod whole;
 pub use disk::{Disk, Found, Locking, NewFile};
 
 pub(crate) use file_lock::{FileLock, Hold};
-pub(crate) use folder::{Entry, EntryKind, Folder};
-pub(crate) use mount::{check_clashes, check_guest_path};
+pub(crate) use folder::{EntryKind, Folder};
 pub use mount::{Access, Mount};
+pub(crate) use mount::{check_clashes, check_guest_path};
 pub(crate) use quota::{DiskUse, FileId};
 pub use state_dir::{Listing, StateDir, StoredSession};
 pub(crate) use status::{Kind, Status, status_of};

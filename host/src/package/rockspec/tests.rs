@@ -300,6 +300,8 @@ fn hostile_tables_are_bounded() {
     let deep = (0..90).fold(json!({}), |inner, _| json!({"x": inner}));
     let error = Rockspec::from_table(&table(&with(json!({"test": deep})))).expect_err("too deep");
     assert_eq!(error.kind(), ErrorKind::RockspecInvalid);
+    let many: Vec<Json> = (0..1_001).map(|_| json!("x")).collect();
+    refused("dependencies", json!({"dependencies": many}));
     let long: Vec<Json> = (0..60_000).map(|_| json!("x")).collect();
     let error = Rockspec::from_table(&table(&with(json!({"test": {"x": long}})))).expect_err("too long");
     assert_eq!(error.kind(), ErrorKind::RockspecInvalid);
