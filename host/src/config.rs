@@ -1,6 +1,6 @@
 //! What a VM is given.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ pub struct VmConfig {
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) modules: Vec<HostModule>,
     pub(crate) module_path: Option<String>,
+    /// Modules of the packages of an environment, by the package's name.
+    pub(crate) packages: Arc<BTreeMap<String, Vec<String>>>,
     pub(crate) seed: Option<u64>,
     pub(crate) stdin: Stdin,
     pub(crate) stdout: Option<Sink>,
@@ -82,6 +84,12 @@ impl VmConfig {
     /// of them.
     pub fn module_path(mut self, path: impl Into<String>) -> VmConfig {
         self.module_path = Some(path.into());
+        self
+    }
+
+    /// Modules of installed packages, for those who know a package by its name.
+    pub(crate) fn packages(mut self, packages: BTreeMap<String, Vec<String>>) -> VmConfig {
+        self.packages = Arc::new(packages);
         self
     }
 
@@ -210,13 +218,15 @@ fn numbered(modules: &[HostModule]) -> Result<HashMap<u32, HostFunction>> {
 }
 
 fn check_variables(variables: &[(String, String)]) -> Result<()> {
-    for (name, value) in variables {
-        if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
-            return Err(Error::new(
-                ErrorKind::InvalidConfig,
-                format!("variable {name:?}: expected a name without `=` and no NUL in name or value"),
-            ));
-        }
+    variables.iter().try_for_each(|(name, value)| check_variable(name, value))
+}
+
+pub(crate) fn check_variable(name: &str, value: &str) -> Result<()> {
+    if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
+        return Err(Error::new(
+            ErrorKind::InvalidConfig,
+            format!("variable {name:?}: expected a name without `=` and no NUL in name or value"),
+        ));
     }
     Ok(())
 }

@@ -47,6 +47,7 @@ mod runtime;
 mod session;
 mod snapshot;
 mod stream;
+mod task;
 #[doc(hidden)]
 pub mod testing;
 mod value;
@@ -55,6 +56,10 @@ mod vm;
 pub use chunk::Chunk;
 pub use config::{OnStop, VmConfig};
 pub use engine::{Engine, EngineConfig};
+pub use environment::{
+    Change, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstalledPackage, Progress,
+    StoredMount,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;
 pub use fs::{Access, Mount};
@@ -64,6 +69,10 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
+pub use package::{
+    Constraint, Edition, FoundPackage, ManifestForm, ModuleName, Operator, PROVIDED, PackageName, Provided,
+    PublicKey, RefreshResult, Refreshed, Repositories, Repository, Requirement, SecretKey, Trust, Version,
+};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{
@@ -72,6 +81,7 @@ pub use session::{
 };
 pub use snapshot::Snapshot;
 pub use stream::Stdin;
+pub use task::Task;
 pub use value::{
     ConversionError, FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, LuaString, MAX_DEPTH, Table, Value,
     Values, from_value, to_value,

@@ -17,6 +17,10 @@ use crate::error::{Error, ErrorKind, Result};
 /// one faster.
 pub(crate) const FILE_THREADS: usize = 16;
 
+/// Threads for work on packages: it waits for the network, for disks, and for other processes that change
+/// the same environment.
+pub(crate) const PACKAGE_THREADS: usize = 4;
+
 /// What a thread of the pool is used for. Each use has its own share, so that functions that block for ever
 /// stop no look at a file, and no input.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +28,7 @@ pub(crate) enum Share {
     Functions,
     Input,
     Files,
+    Packages,
 }
 
 /// A small runtime of the engine's own.
@@ -34,6 +39,7 @@ pub(crate) struct Auxiliary {
     functions: Arc<Semaphore>,
     input: Arc<Semaphore>,
     files: Arc<Semaphore>,
+    packages: Arc<Semaphore>,
     busy: Arc<AtomicUsize>,
 }
 
@@ -43,10 +49,11 @@ impl Auxiliary {
         let share = |threads| Arc::new(Semaphore::new(threads));
         Auxiliary {
             runtime: OnceLock::new(),
-            blocking_threads: threads + threads + FILE_THREADS,
+            blocking_threads: threads + threads + FILE_THREADS + PACKAGE_THREADS,
             functions: share(threads),
             input: share(threads),
             files: share(FILE_THREADS),
+            packages: share(PACKAGE_THREADS),
             busy: Arc::default(),
         }
     }
@@ -94,6 +101,7 @@ impl Auxiliary {
             Share::Functions => &self.functions,
             Share::Input => &self.input,
             Share::Files => &self.files,
+            Share::Packages => &self.packages,
         };
         let place = share.clone().acquire_owned().await.map_err(|_| lost())?;
         let task = self.handle().spawn_blocking(move || {

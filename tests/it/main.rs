@@ -14,6 +14,7 @@ mod limits;
 mod manager;
 mod manager_copies;
 mod mounts;
+mod packages;
 mod quotas;
 mod races;
 mod reproducible;

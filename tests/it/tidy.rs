@@ -11,7 +11,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
     ("ground", &["fs", "runtime"]),
     ("what a VM is given", &["config", "func", "registration"]),
     ("the guest", &["guest"]),
-    ("one VM", &["engine", "exec", "snapshot", "vm"]),
+    ("one VM", &["engine", "exec", "snapshot", "task", "vm"]),
     ("packages", &["environment", "package"]),
     ("many VMs", &["job", "manager", "session", "testing"]),
 ];

@@ -3,6 +3,7 @@
 mod checks;
 mod ci;
 mod guest;
+mod mirror;
 mod package;
 mod python;
 mod run;
@@ -30,7 +31,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 10] = [
+const VERBS: [Verb; 11] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -72,6 +73,12 @@ const VERBS: [Verb; 10] = [
         arguments: "",
         summary: "write the guest as a component to target/guest/guest.component.wasm",
         action: guest::component_verb,
+    },
+    Verb {
+        name: "mirror",
+        arguments: "",
+        summary: "make the LuaRocks server that the tests of packages use, out of Debian's packages",
+        action: mirror::verb,
     },
     Verb {
         name: "package",

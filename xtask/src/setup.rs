@@ -1,5 +1,5 @@
 //! `cargo xtask setup`: what the build and the tests need and git does not hold, each pinned by
-//! hash, under `target/toolchain`.
+//! hash, under `target/toolchain`; and the packages for the tests.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use crate::workspace::{self, Workspace};
-use crate::{no_arguments, suite, toolchain};
+use crate::{mirror, no_arguments, suite, toolchain};
 
 /// The file in an installed folder that holds the hash of what it was unpacked from.
 const STAMP: &str = ".sha256";
@@ -22,6 +22,9 @@ pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode>
     let zig = toolchain::executable(&install_compiler(workspace)?);
     println!("guest compiler  {}", workspace.shown(&zig));
     println!("Lua tests       {}", workspace.shown(&suite(workspace)?));
+    if let Some(folder) = mirror::build(workspace)? {
+        println!("packages        {}", workspace.shown(&folder));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,12 +6,13 @@ use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::setup;
 use crate::workspace::{self, Workspace};
+use crate::{mirror, setup};
 
 pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {
     setup::compiler(workspace)?;
     setup::suite(workspace)?;
+    mirror::build(workspace)?;
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--release", "--workspace"]).args(arguments).stdout(Stdio::piped());
     let mut running = cargo.spawn().context("cannot start cargo")?;

@@ -1,1 +1,186 @@
 //! Named sets of installed packages, which VMs see read-only.
+
+mod bill;
+mod config;
+mod generations;
+mod home;
+mod installed;
+mod inventory;
+mod locks;
+mod mounted;
+mod name;
+mod one;
+mod progress;
+mod settings;
+mod storage;
+mod writer;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::engine::Engine;
+use crate::error::ErrorKind;
+use crate::error::Result;
+use crate::fs::{Folder, Steps};
+use crate::task::Task;
+
+pub use config::EnvironmentsConfig;
+pub use installed::{Change, Fault, InstalledPackage};
+pub use one::{Environment, GenerationList};
+pub use progress::Progress;
+pub use settings::StoredMount;
+
+use home::Home;
+use name::EnvironmentName;
+use progress::Watcher;
+use writer::Description;
+
+/// Where VMs see their packages.
+pub(crate) const PACKAGES: &str = "/env";
+
+/// All environments that are kept in one folder. Cheap to clone; clones are the same.
+///
+/// Any number of processes may use the folder at once: one at a time changes an environment, and VMs go on
+/// seeing what they were given.
+///
+/// ```
+/// use bioxen_lua::{Engine, Environments};
+/// let engine = Engine::new()?;
+/// let folder = tempfile::tempdir().expect("a folder");
+/// let environments = Environments::open(&engine, folder.path())?;
+/// let environment = environments.create("bio").wait()?;
+/// assert_eq!(environment.name(), "bio");
+/// # Ok::<(), bioxen_lua::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Environments {
+    inner: Arc<Inner>,
+    watcher: Watcher,
+}
+
+/// What all handles share.
+pub(crate) struct Inner {
+    engine: Engine,
+    home: Home,
+    config: EnvironmentsConfig,
+}
+
+impl Environments {
+    /// Opens a folder, or makes it, and removes what was left there by processes that were stopped while they
+    /// changed something.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`] for a setting out of range, [`ErrorKind::Storage`] when the folder cannot
+    /// be used.
+    pub fn open(engine: &Engine, config: impl Into<EnvironmentsConfig>) -> Result<Environments> {
+        Environments::on(engine, config.into(), Steps::default())
+    }
+
+    pub(crate) fn on(engine: &Engine, config: EnvironmentsConfig, steps: Steps) -> Result<Environments> {
+        config.check()?;
+        let home = Home::open(&config.root, config.patience, steps)?;
+        let inner = Arc::new(Inner { engine: engine.clone(), home, config });
+        inner.tidy_if_alone()?;
+        Ok(Environments { inner, watcher: Watcher::default() })
+    }
+
+    /// The same, telling how far it is whenever it or one of its environments works on packages. What is told
+    /// runs on the thread that works, and holds it up.
+    pub fn with_progress(&self, watch: impl Fn(&Progress) + Send + Sync + 'static) -> Environments {
+        Environments { inner: self.inner.clone(), watcher: Watcher::new(watch) }
+    }
+
+    /// Makes an environment without packages. Its name is 1 to 64 of `a-z 0-9 . _ -`, first a letter or a
+    /// digit.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::InvalidName`], [`ErrorKind::EnvironmentExists`],
+    /// [`ErrorKind::EnvironmentBusy`], [`ErrorKind::Storage`].
+    pub fn create(&self, name: &str) -> Task<Environment> {
+        self.task(name, |environments, name| {
+            environments.inner.create(&name)?;
+            Ok(environments.named(name))
+        })
+    }
+
+    /// An environment that is there.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::InvalidName`], [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::Storage`].
+    pub fn get(&self, name: &str) -> Task<Environment> {
+        self.task(name, |environments, name| {
+            environments.inner.home.environment(&name)?;
+            Ok(environments.named(name))
+        })
+    }
+
+    /// All environments, by name.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::Storage`].
+    pub fn list(&self) -> Task<Vec<Environment>> {
+        let environments = self.clone();
+        Task::new(&self.inner.engine, move || {
+            let names = environments.inner.home.names()?;
+            Ok(names.into_iter().map(|name| environments.named(name)).collect())
+        })
+    }
+
+    /// Removes an environment with all that is installed in it. VMs that see it go on seeing it; what they need
+    /// is removed after they ended, by [`collect_garbage`](Environments::collect_garbage).
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::InvalidName`], [`ErrorKind::EnvironmentNotFound`],
+    /// [`ErrorKind::EnvironmentBusy`], [`ErrorKind::Storage`].
+    pub fn remove(&self, name: &str) -> Task<()> {
+        self.task(name, |environments, name| environments.inner.home.remove(&name))
+    }
+
+    pub(crate) fn task<T: Send + 'static>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&Environments, EnvironmentName) -> Result<T> + Send + 'static,
+    ) -> Task<T> {
+        let (environments, name) = (self.clone(), name.parse());
+        Task::new(&self.inner.engine, move || work(&environments, name?))
+    }
+
+    fn named(&self, name: EnvironmentName) -> Environment {
+        Environment::new(self.clone(), name)
+    }
+}
+
+impl Inner {
+    fn create(&self, name: &EnvironmentName) -> Result<Folder> {
+        let description = Description { wanted: &[], lock: "" };
+        self.home.create(name, |folder| writer::begin(folder, description, |_| Ok(())))
+    }
+
+    /// Removes what was left behind, unless somebody changes something just now, whose it may be; and unless
+    /// the disk says no, since nothing that is left over is in anybody's way.
+    fn tidy_if_alone(&self) -> Result<()> {
+        let Ok(Some(alone)) = self.home.alone_now() else { return Ok(()) };
+        let _ = self.home.sweep(&alone);
+        for name in self.home.names()? {
+            let recovered = self.home.environment(&name).and_then(|folder| writer::recover(&folder));
+            match recovered {
+                Err(error) if error.kind() == ErrorKind::Storage => {}
+                // Told to whoever uses that environment: the others are as good as before.
+                Err(error) => tracing::warn!(environment = %name, %error, "an environment is damaged"),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Environments {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Environments({})", self.inner.config.root.display())
+    }
+}

@@ -2,6 +2,8 @@
 //! kept on disk.
 
 mod disk;
+mod file_lock;
+mod folder;
 mod host_disk;
 mod mount;
 mod owner;
@@ -10,13 +12,17 @@ mod state_dir;
 mod state_file;
 mod state_lock;
 mod status;
+mod steps;
 mod whole;
 
 pub use disk::{Disk, Found, Locking, NewFile};
 
-pub(crate) use mount::check_clashes;
+pub(crate) use file_lock::{FileLock, Hold};
+pub(crate) use folder::{Entry, EntryKind, Folder};
 pub use mount::{Access, Mount};
+pub(crate) use mount::{check_clashes, check_guest_path};
 pub(crate) use quota::{DiskUse, FileId};
 pub use state_dir::{Listing, StateDir, StoredSession};
 pub(crate) use status::{Kind, Status, status_of};
+pub use steps::Steps;
 pub(crate) use whole::{read_bounded, write_whole};

@@ -9,6 +9,9 @@ use cap_std::fs::Dir;
 
 use crate::error::{Error, ErrorKind, Result};
 
+use super::file_lock::FileLock;
+use super::folder::Folder;
+
 /// Longest guest path, in bytes.
 const MAX_GUEST_PATH: usize = 1024;
 
@@ -39,6 +42,8 @@ pub struct Mount {
     guest: String,
     access: Access,
     folder: Arc<Dir>,
+    /// Held as long as a VM may see the folder: nobody removes it meanwhile.
+    lease: Option<Arc<FileLock>>,
 }
 
 impl Mount {
@@ -74,7 +79,20 @@ impl Mount {
             )
             .with_source(error)
         })?;
-        Ok(Mount { host: host.to_path_buf(), guest: guest.to_string(), access, folder: Arc::new(folder) })
+        let folder = Arc::new(folder);
+        Ok(Mount { host: host.to_path_buf(), guest: guest.to_string(), access, folder, lease: None })
+    }
+
+    /// A folder that is open already, to read from, with a lock that keeps it from being removed.
+    pub(crate) fn leased(folder: &Folder, guest: &str, lease: Arc<FileLock>) -> Result<Mount> {
+        check_guest_path(guest)?;
+        Ok(Mount {
+            host: folder.path().to_path_buf(),
+            guest: guest.to_string(),
+            access: Access::ReadOnly,
+            folder: folder.dir().clone(),
+            lease: Some(lease),
+        })
     }
 
     /// The folder on the host.
@@ -117,7 +135,7 @@ impl fmt::Debug for Mount {
 }
 
 /// Absolute, no empty, `.` or `..` parts, no control characters: `/`, `/data`, `/a/b`.
-fn check_guest_path(guest: &str) -> Result<()> {
+pub(crate) fn check_guest_path(guest: &str) -> Result<()> {
     let plain =
         |part: &str| !part.is_empty() && part != "." && part != ".." && !part.chars().any(char::is_control);
     let valid = guest.len() <= MAX_GUEST_PATH

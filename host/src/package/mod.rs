@@ -8,6 +8,7 @@ mod install;
 mod lockfile;
 mod manifest;
 mod name;
+mod persist;
 mod provided;
 mod repository;
 mod requirement;
@@ -17,3 +18,19 @@ mod rockspec;
 mod store;
 mod tree;
 mod version;
+
+pub use evaluate::{Evaluator, Text};
+pub(crate) use lockfile::Lockfile;
+pub(crate) use manifest::Manifest;
+pub use name::{ModuleName, PackageName};
+pub use provided::{PROVIDED, Provided};
+pub(crate) use repository::{Carried, Fetched, RepositorySupply, Signer, write_index};
+pub use repository::{
+    Edition, FoundPackage, ManifestForm, Patience, PublicKey, RefreshResult, Refreshed, Repositories,
+    Repository, SecretKey, Trust,
+};
+pub use requirement::{Constraint, Operator, Requirement};
+pub(crate) use resolve::Supply;
+pub(crate) use rock::{Archive, Ceilings, unpack};
+pub(crate) use rockspec::{BuildKind, Rockspec};
+pub use version::Version;

@@ -10,18 +10,23 @@ use crate::value::Value;
 
 use super::Session;
 
-/// Gives whether there is such a module, which an error of `require` does not tell apart from a failure
-/// inside it.
+/// Gives whether there is such a module, or are those of the package of that name; which an error of
+/// `require` does not tell apart from a failure inside it.
 const LOAD: &str = "
-local name, global = ...
-local found = package.loaded[name] ~= nil
-for _, search in ipairs(package.searchers) do
-  if found then break end
-  local loader = search(name)
-  found = type(loader) == 'function'
+local name, modules = ...
+local function found(module)
+  if package.loaded[module] ~= nil then return true end
+  for _, search in ipairs(package.searchers) do
+    if type(search(module)) == 'function' then return true end
+  end
+  return false
 end
-if found then _G[global] = require(name) end
-return found
+if found(name) then modules = {name} end
+for _, module in ipairs(modules) do
+  if not found(module) then return false end
+  _G[module:match('[^.]*$')] = require(module)
+end
+return #modules > 0
 ";
 
 impl Session {
@@ -40,7 +45,9 @@ impl Session {
     }
 
     /// Loads a module with `require`, behind the input that waits, and makes it the global variable of its
-    /// name; of `a.b` that is `b`.
+    /// name; of `a.b` that is `b`. Where no module has that name but a package of the session's
+    /// [`Environment`](crate::Environment) has, its modules are loaded: of `bio-utils` that is `bio_utils`.
+    /// Modules below other ones of the package are left to those.
     ///
     /// # Errors
     ///
@@ -50,8 +57,7 @@ impl Session {
     pub fn load_package(&self, name: &str) -> Result<Job<()>> {
         self.core.check_attached(self.client)?;
         let name = name.to_string();
-        let global = name.rsplit('.').next().unwrap_or_default().to_string();
-        if global.is_empty() {
+        if name.is_empty() || name.ends_with('.') {
             return Err(Error::new(
                 ErrorKind::InvalidValue,
                 format!("package {name:?}: expected the name of a module, as `require` takes it"),
@@ -59,7 +65,9 @@ impl Session {
         }
         self.vm.actor().submit(Box::new(move |vm| {
             Box::pin(async move {
-                let chunk = Chunk::new(LOAD).name("=load_package").arguments((name.as_str(), global));
+                // Names of packages are the same in upper and lower case.
+                let modules = vm.modules_of(&name.to_ascii_lowercase()).to_vec();
+                let chunk = Chunk::new(LOAD).name("=load_package").arguments((name.as_str(), modules));
                 loaded(&name, vm.exec(chunk).await?)
             })
         }))

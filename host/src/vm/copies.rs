@@ -83,8 +83,9 @@ impl Vm {
     /// [`ErrorKind::InvalidConfig`] for settings that contradict each other; then the VM is as before. Beside
     /// that as [`Vm::snapshot`].
     pub fn set_environment(&mut self, environment: VmConfig) -> Result<()> {
-        let VmConfig { mounts, variables, modules, module_path, .. } = environment;
-        let config = VmConfig { mounts, variables, modules, module_path, ..self.setup.config.clone() };
+        let VmConfig { mounts, variables, modules, module_path, packages, .. } = environment;
+        let known = self.setup.config.clone();
+        let config = VmConfig { mounts, variables, modules, module_path, packages, ..known };
         let setup = Setup::new(config, self.engine.config().max_memory)?;
         if setup.needs_threads() {
             self.engine.auxiliary().start()?;
@@ -93,6 +94,11 @@ impl Vm {
         self.setup = setup;
         let lasting = self.leave();
         self.place(self.woken(pages), lasting)
+    }
+
+    /// Modules of an installed package, none if its environment has no such package.
+    pub(crate) fn modules_of(&self, package: &str) -> &[String] {
+        self.setup.config.packages.get(package).map_or(&[], Vec::as_slice)
     }
 
     /// Runs a chunk of the host's own on a copy of this VM, under its limits, with a standard library of its

@@ -1,0 +1,8 @@
+describe("arithmetic", function()
+  it("adds", function()
+    assert.are.equal(4, 2 + 2)
+  end)
+  it("is said to add", function()
+    assert.are.equal(5, 2 + 2)
+  end)
+end)
