@@ -123,6 +123,8 @@ pub enum ErrorKind {
     EnvironmentExists,
     /// Another process or task changes the environment just now.
     EnvironmentBusy,
+    /// A lock file that cannot be read, or says what no lock can say; the message names the line or field.
+    LockInvalid,
     /// The lock file does not fit the requirements, and was to be kept as it is.
     LockOutOfDate,
     /// Something that is not on this machine, and the network was not to be used.

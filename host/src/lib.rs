@@ -57,8 +57,8 @@ pub use chunk::Chunk;
 pub use config::{OnStop, VmConfig};
 pub use engine::{Engine, EngineConfig};
 pub use environment::{
-    Change, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstalledPackage, Progress,
-    StoredMount,
+    Change, Dependents, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstallOptions,
+    InstalledPackage, Progress, StoredMount,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;
@@ -69,7 +69,10 @@ pub use job::Job;
 pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
-pub use package::{Constraint, ModuleName, Operator, PROVIDED, PackageName, Provided, Requirement, Version};
+pub use package::{
+    Constraint, Edition, FoundPackage, ManifestForm, ModuleName, Operator, PROVIDED, PackageName, Provided,
+    PublicKey, RefreshResult, Refreshed, Repositories, Repository, Requirement, SecretKey, Trust, Version,
+};
 pub use quota::Quota;
 pub use registration::HeldThread;
 pub use session::{

@@ -69,11 +69,7 @@ impl Home {
     }
 
     /// Makes an environment, whole or not at all.
-    pub fn create(
-        &self,
-        name: &EnvironmentName,
-        fill: impl FnOnce(&Folder) -> Result<()>,
-    ) -> Result<Folder> {
+    pub fn create(&self, name: &EnvironmentName, fill: impl FnOnce(&Folder) -> Result<()>) -> Result<Folder> {
         let _changing = self.changing(name)?;
         let storage = |error| refused("make", &self.root, &place(name), error);
         if self.root.kind(&place(name)).map_err(storage)?.is_some() {

@@ -62,7 +62,12 @@ impl Change {
             let old = before.get(name).filter(|old| *old != version)?;
             Some((name.clone(), old.clone(), version.clone()))
         });
-        Change { generation, added: only(now, before), replaced: replaced.collect(), removed: only(before, now) }
+        Change {
+            generation,
+            added: only(now, before),
+            replaced: replaced.collect(),
+            removed: only(before, now),
+        }
     }
 
     /// Whether all packages are as before.

@@ -53,7 +53,8 @@ mod tests {
         for good in ["a", "0", "bio", "my-env_1.2", &"a".repeat(MAX_NAME)] {
             assert_eq!(good.parse::<EnvironmentName>().unwrap().as_str(), good);
         }
-        for bad in ["", ".", "..", "-a", "_a", ".tmp-a", "A", "a/b", "ä", "a b", "a\0", &"a".repeat(MAX_NAME + 1)]
+        for bad in
+            ["", ".", "..", "-a", "_a", ".tmp-a", "A", "a/b", "ä", "a b", "a\0", &"a".repeat(MAX_NAME + 1)]
         {
             assert_eq!(bad.parse::<EnvironmentName>().unwrap_err().kind(), ErrorKind::InvalidName, "{bad:?}");
         }

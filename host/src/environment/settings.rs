@@ -14,7 +14,7 @@ use crate::package::Requirement;
 
 use super::storage::{corrupt, refused};
 
-const FILE: &str = "env.toml";
+pub(super) const FILE: &str = "env.toml";
 /// Largest file that is read, in bytes: a thousand requirements take less than a tenth.
 const MAX_SIZE: u64 = 1 << 20;
 /// Of the file.
@@ -97,7 +97,11 @@ impl StoredMount {
         if Path::new(&self.guest).starts_with(super::PACKAGES) {
             return Err(Error::new(
                 ErrorKind::InvalidConfig,
-                format!("guest path `{}`: packages are in `{}`; choose another one", self.guest, super::PACKAGES),
+                format!(
+                    "guest path `{}`: packages are in `{}`; choose another one",
+                    self.guest,
+                    super::PACKAGES
+                ),
             ));
         }
         Ok(())
@@ -176,8 +180,7 @@ mod access {
 
     use crate::fs::Access;
 
-    const WORDS: [(&str, Access); 2] =
-        [("read-only", Access::ReadOnly), ("read-write", Access::ReadWrite)];
+    const WORDS: [(&str, Access); 2] = [("read-only", Access::ReadOnly), ("read-write", Access::ReadWrite)];
 
     pub fn serialize<S: Serializer>(access: &Access, serializer: S) -> Result<S::Ok, S::Error> {
         let word = WORDS.iter().find(|(_, known)| known == access).map_or("read-only", |(word, _)| word);

@@ -119,21 +119,20 @@ impl Folder {
     ///
     /// Those of the disk.
     pub fn create_folder(&self, relative: &str) -> io::Result<Folder> {
-        inside(relative)?;
-        for (at, _) in relative.match_indices('/').chain([(relative.len(), "")]) {
-            let missing = &relative[..at];
-            if missing.is_empty() || self.dir.is_dir(missing) {
-                continue;
-            }
-            self.ask("create folder", missing)?;
-            match self.dir.create_dir_with(missing, &folder_builder()) {
-                // Another process makes the same folder now.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                made => made?,
-            }
+        for missing in self.make_missing(relative)? {
             self.sync(above(missing))?;
         }
         self.folder(relative)
+    }
+
+    /// As [`Folder::create_folder`], without opening it. The names are on the disk when the folders above were
+    /// synced.
+    ///
+    /// # Errors
+    ///
+    /// Those of the disk.
+    pub fn make_folder(&self, relative: &str) -> io::Result<()> {
+        self.make_missing(relative).map(drop)
     }
 
     /// Reads a regular file of at most so many bytes.
@@ -311,6 +310,23 @@ impl Folder {
 
     fn ask(&self, action: &str, relative: &str) -> io::Result<()> {
         self.steps.before_with(|| format!("{action} {}", self.path.join(relative).display()))
+    }
+
+    /// Makes a folder and those above it that are missing, and gives the paths of those.
+    fn make_missing<'a>(&self, relative: &'a str) -> io::Result<Vec<&'a str>> {
+        inside(relative)?;
+        let ends = relative.match_indices('/').map(|(at, _)| at).chain([relative.len()]);
+        let paths = ends.map(|end| &relative[..end]).filter(|path| !path.is_empty());
+        let missing: Vec<&str> = paths.filter(|path| !self.dir.is_dir(path)).collect();
+        for path in &missing {
+            self.ask("create folder", path)?;
+            match self.dir.create_dir_with(path, &folder_builder()) {
+                // Another process makes the same folder now.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => made?,
+            }
+        }
+        Ok(missing)
     }
 
     /// Looked at before it is opened: opening a pipe waits for somebody to write to it.

@@ -135,7 +135,7 @@ impl Store {
         let folder = self.trees.create_folder(unfinished)?;
         for (path, content) in built.installed() {
             if let Some((above, _)) = path.rsplit_once('/') {
-                folder.create_folder(above)?;
+                folder.make_folder(above)?;
             }
             folder.write_new(&path, content)?;
             folder.set_read_only(&path)?;

@@ -68,7 +68,7 @@ pub(crate) fn write(
     }
     let path = format!("{ROCKS}/{MANIFEST}");
     let text = manifest(packages);
-    let written = folder.create_folder(ROCKS).and_then(|_| folder.write_new(&path, text.as_bytes()));
+    let written = folder.make_folder(ROCKS).and_then(|()| folder.write_new(&path, text.as_bytes()));
     let written = written.and_then(|()| folder.set_read_only(&path)).and_then(|()| sync_folders(folder, ""));
     written.map_err(|error| refused("write", folder, &path, error))
 }
@@ -112,7 +112,7 @@ fn link(folder: &Folder, tree: &StoredTree) -> io::Result<()> {
     let mut made = BTreeSet::new();
     for path in tree.files.keys() {
         if let Some((above, _)) = path.rsplit_once('/').filter(|(above, _)| made.insert(above.to_string())) {
-            folder.create_folder(above)?;
+            folder.make_folder(above)?;
         }
         tree.folder.link_or_copy(path, folder, path)?;
     }
@@ -175,8 +175,8 @@ fn owner(what: &str, reserved: &dyn Fn(&str) -> Option<String>) -> Option<String
     standard.or_else(|| reserved(module))
 }
 
-/// What a package brings that only one may bring: modules, other files beside them, and commands.
-fn provided(package: &Planted) -> BTreeSet<String> {
+/// What a package brings that only one may bring: modules, then other files beside them, and commands.
+fn provided(package: &Planted) -> Vec<String> {
     let files = package.tree.files.keys();
     let modules = modules(files.clone().cloned()).into_keys().map(|module| format!("module {module}"));
     let shared = files.filter(|path| path.starts_with(MODULES) || path.starts_with(COMMANDS));

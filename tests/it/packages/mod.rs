@@ -1,5 +1,15 @@
 //! Packages and environments.
 
 mod environments;
+mod evaluate;
+mod faults;
 mod fuzz_seeds;
+mod install;
+mod load;
+mod network;
+mod repositories;
+mod rocks;
+mod server;
+mod shelf;
+mod tls;
 mod versions;

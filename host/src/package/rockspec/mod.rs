@@ -18,6 +18,9 @@ pub(crate) use source::Source;
 
 use fields::{Fields, invalid, shown};
 
+/// What one package may need; the largest real ones need about twenty.
+const MOST_DEPENDENCIES: usize = 1_000;
+
 /// What a package says of itself.
 ///
 /// All names and paths in it were checked: no path leaves the package.
@@ -179,7 +182,11 @@ fn requirements(fields: &mut Fields<'_>, name: &str, format: Format) -> Result<V
         }
         Ok(requirement)
     };
-    table.into_texts()?.into_iter().map(read).collect()
+    let texts = table.into_texts()?;
+    if texts.len() > MOST_DEPENDENCIES {
+        return Err(invalid(name, &format!("expected at most {MOST_DEPENDENCIES} dependencies")));
+    }
+    texts.into_iter().map(read).collect()
 }
 
 fn external_dependencies(fields: &mut Fields<'_>) -> Result<Vec<String>> {

@@ -93,6 +93,7 @@ fn sources_are_read() {
         (source.file_name(), source.dir.as_deref(), source.is_versioned()),
         ("say-1.4.1.tar.gz", None, false)
     );
+    assert_eq!(read(json!({"source": {"url": "x", "md5": ""}})).source.md5, None);
     let source = read(json!({"source": {"url": "say.zip", "dir": ".", "file": "other.zip"}})).source;
     assert_eq!(
         (source.scheme(), source.file_name(), source.dir.as_deref()),
@@ -300,6 +301,8 @@ fn hostile_tables_are_bounded() {
     let deep = (0..90).fold(json!({}), |inner, _| json!({"x": inner}));
     let error = Rockspec::from_table(&table(&with(json!({"test": deep})))).expect_err("too deep");
     assert_eq!(error.kind(), ErrorKind::RockspecInvalid);
+    let many: Vec<Json> = (0..1_001).map(|_| json!("x")).collect();
+    refused("dependencies", json!({"dependencies": many}));
     let long: Vec<Json> = (0..60_000).map(|_| json!("x")).collect();
     let error = Rockspec::from_table(&table(&with(json!({"test": {"x": long}})))).expect_err("too long");
     assert_eq!(error.kind(), ErrorKind::RockspecInvalid);

@@ -34,8 +34,7 @@ end
 function alphabet.validate(sequence, name)
   check.sequence(sequence, "sequence")
   name = check.choice(name, "alphabet", NAMES, "dna")
-  local letters = LETTERS[name]
-  local at = sequence:find("[^" .. letters .. letters:lower() .. "]")
+  local at = check.first_other(sequence, LETTERS[name])
   if not at then return true end
   return nil, ("%q at position %d is no letter of `%s`"):format(sequence:sub(at, at), at, name), at
 end
@@ -62,7 +61,7 @@ function alphabet.guess(sequence)
   check.sequence(sequence, "sequence")
   if sequence == "" then return nil end
   for _, name in ipairs(NAMES) do
-    if not sequence:find("[^" .. LETTERS[name] .. LETTERS[name]:lower() .. "]") then return name end
+    if not check.first_other(sequence, LETTERS[name]) then return name end
   end
 end
 

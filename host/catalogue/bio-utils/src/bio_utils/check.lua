@@ -14,10 +14,17 @@ function check.fail(name, expected, value, level)
   error(("argument `%s`: expected %s, got %s"):format(name, expected, shown(value)), (level or CALLER) + 1)
 end
 
--- A string in which only letters of `set` stand (as in a Lua pattern, both cases). What it is called in messages is `kind`.
+-- The position of the first character that is not in a set (as in a Lua pattern, both cases), or nil. A run from the
+-- beginning is several times as fast as a search for the complement of the set.
+function check.first_other(value, set)
+  local at = value:match("^[" .. set .. set:lower() .. "]*()")
+  return at <= #value and at or nil
+end
+
+-- A string in which only letters of `set` stand. What it is called in messages is `kind`.
 function check.sequence(value, name, set, kind, level)
   if type(value) ~= "string" then check.fail(name, "a sequence", value, (level or CALLER) + 1) end
-  local at = set and value:find("[^" .. set .. set:lower() .. "]")
+  local at = set and check.first_other(value, set)
   if at then
     error(("argument `%s`: %q at position %d is no letter of %s"):format(name, value:sub(at, at), at, kind), level or CALLER)
   end
