@@ -20,8 +20,21 @@ print(#match(turned, ("("):rep(3000) .. "x" .. (")"):rep(3000))) --> 6003
 -- many captures, many values
 print(#match(Ct(C(1) ^ 0), ("x"):rep(300000)), select("#", match(C(1) ^ 0, ("x"):rep(5000)))) --> 300000	5000
 print(select(2, pcall(match, C(1) ^ 0, ("x"):rep(1100000)))) --> stack overflow (too many captures)
--- matches inside matches end as calls of functions do
-local function deeper() return match(P(deeper), "") end
-local fine, why = pcall(deeper)
-print(fine, (tostring(why):find("stack overflow", 1, true) or tostring(why):find("error handling", 1, true)) ~= nil) --> false	true
-print(match(C(P"a" ^ 1), "aaa")) --> aaa
+-- matches inside matches, and grammars inside grammars, end as calls of functions do
+local recursions = {}
+function recursions.runtime() return match(lpeg.Cmt(C"" * C"", recursions.runtime), "") end
+function recursions.capture() return match(C"" * C"" / recursions.capture, "") end
+function recursions.fold() return match(lpeg.Cf(C"" * C"", recursions.fold), "") end
+function recursions.query() return match(P"" / setmetatable({}, {__index = recursions.query}), "") end
+function recursions.grammar() return P(setmetatable({"rule"}, {__index = recursions.grammar})) end
+for _, name in ipairs {"runtime", "capture", "fold", "query", "grammar"} do
+  local fine, why = pcall(recursions[name])
+  why = tostring(why)
+  print(name, fine, (why:find("stack overflow", 1, true) or why:find("error handling", 1, true)) ~= nil)
+  --> runtime	false	true
+  --> capture	false	true
+  --> fold	false	true
+  --> query	false	true
+  --> grammar	false	true
+end
+print(match(C(P"a" ^ 1), "aaa"), ("%d"):format(42), #string.rep("x", 100000)) --> aaa	42	100000
