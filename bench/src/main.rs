@@ -9,6 +9,7 @@ mod load;
 mod machine;
 mod measure;
 mod native;
+mod packages;
 mod plan;
 mod plot;
 mod programs;
@@ -38,7 +39,7 @@ type Benchmark = fn(&Plan) -> Result<Vec<Row>>;
 const USAGE: u8 = 2;
 
 /// In the order in which they run.
-const BENCHMARKS: [(&str, Benchmark); 9] = [
+const BENCHMARKS: [(&str, Benchmark); 10] = [
     ("fresh", fresh::rows),
     ("warm", warm::rows),
     ("call", call::rows),
@@ -46,6 +47,7 @@ const BENCHMARKS: [(&str, Benchmark); 9] = [
     ("idle", idle::rows),
     ("start", start::rows),
     ("sessions", sessions::rows),
+    ("packages", packages::rows),
     ("stop", stop::rows),
     ("programs", programs::rows),
 ];

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use bioxen_lua::VmId;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::packages::{
+    EnvArguments, InfoArguments, InstallArguments, RemoveArguments, RepositoryArguments, SearchArguments,
+    ShowArguments, UpdateArguments, VendorArguments,
+};
 use crate::session::{self, SessionArguments, StateArguments};
 use crate::vm_arguments::VmArguments;
 
@@ -26,7 +30,8 @@ Examples:
   bioxen run --time 2s --memory 16MiB --stats -   the program comes from standard input
   bioxen eval 'string.rep(\"GATTACA\", 3)'          prints the value
   bioxen repl                                     a prompt
-  bioxen session new work                         a session that is kept on disk";
+  bioxen session new work                         a session that is kept on disk
+  bioxen env bootstrap bio                        packages, for `bioxen run --environment bio`";
 
 /// Runs Lua that nobody trusts
 ///
@@ -52,6 +57,26 @@ pub enum Command {
     Repl(ReplArguments),
     /// Lua sessions that outlive the command: their whole state is kept on disk
     Session(SessionArguments),
+    /// Environments: named sets of packages that programs see
+    Env(EnvArguments),
+    /// Look for packages in all repositories
+    Search(SearchArguments),
+    /// Add packages to an environment
+    Install(InstallArguments),
+    /// Take newer versions of the packages of an environment
+    Update(UpdateArguments),
+    /// Take packages out of an environment
+    Remove(RemoveArguments),
+    /// Show the packages of an environment
+    List(ShowArguments),
+    /// Show all that is known of a package
+    Info(InfoArguments),
+    /// Check the files of an environment against what was installed
+    Verify(ShowArguments),
+    /// Copy the packages of an environment into a folder that is a repository
+    Vendor(VendorArguments),
+    /// Repositories: where packages come from
+    Repository(RepositoryArguments),
     /// Show every limit, its default, its flag and what it may be set to
     Limits,
 }

@@ -14,7 +14,7 @@ const NAME: &str = "=(command line)";
 /// Runs a chunk and prints its values, and says with which status to leave.
 pub fn eval(arguments: &EvalArguments, streams: &Streams) -> Result<u8, Fault> {
     let engine = machine::engine()?;
-    let config = arguments.vm.config().stdin(Stdin::reader(std::io::stdin()));
+    let config = arguments.vm.config(&engine)?.stdin(Stdin::reader(std::io::stdin()));
     let mut vm = machine::vm(&engine, config, streams)?;
     let chunk = Chunk::new(arguments.chunk.as_encoded_bytes()).name(NAME);
     let mut outcome = vm.line(chunk).wait()?;

@@ -7,6 +7,7 @@ mod figures;
 mod input;
 mod limits_table;
 mod machine;
+mod packages;
 mod prompt;
 mod repl;
 mod report;
@@ -14,6 +15,7 @@ mod run;
 mod session;
 mod stats;
 mod streams;
+mod table;
 mod units;
 mod vm_arguments;
 
@@ -30,6 +32,16 @@ fn main() {
         Command::Eval(arguments) => eval::eval(arguments, &streams),
         Command::Repl(arguments) => repl::repl(arguments, &streams),
         Command::Session(arguments) => session::session(arguments, &streams),
+        Command::Env(arguments) => packages::env(arguments, &streams),
+        Command::Search(arguments) => packages::search(arguments, &streams),
+        Command::Install(arguments) => packages::install(arguments, &streams),
+        Command::Update(arguments) => packages::update(arguments, &streams),
+        Command::Remove(arguments) => packages::remove(arguments, &streams),
+        Command::List(arguments) => packages::list(arguments, &streams),
+        Command::Info(arguments) => packages::info(arguments, &streams),
+        Command::Verify(arguments) => packages::verify(arguments, &streams),
+        Command::Vendor(arguments) => packages::vendor(arguments),
+        Command::Repository(arguments) => packages::repository(arguments, &streams),
         Command::Limits => {
             streams.stdout.line(&limits_table::table());
             Ok(report::FINE)

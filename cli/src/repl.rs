@@ -40,8 +40,8 @@ pub fn repl(arguments: &ReplArguments, streams: &Streams) -> Result<u8, Fault> {
         ));
     }
     let input = Input::open()?;
-    let config = arguments.vm.config().stdin(Stdin::reader(input.clone())).on_stop(OnStop::RollBack);
     let engine = machine::engine()?;
+    let config = arguments.vm.config(&engine)?.stdin(Stdin::reader(input.clone())).on_stop(OnStop::RollBack);
     let vm = Rc::new(RefCell::new(machine::vm(&engine, config, streams)?));
     let completing = vm.clone();
     // A VM that cannot answer has nothing to offer.

@@ -48,7 +48,23 @@ impl From<Error> for Fault {
             | ErrorKind::NotFound
             | ErrorKind::Exists
             | ErrorKind::Ended
-            | ErrorKind::QueueFull => Fault::Usage(message),
+            | ErrorKind::QueueFull
+            | ErrorKind::InvalidName
+            | ErrorKind::InvalidVersion
+            | ErrorKind::InvalidRequirement
+            | ErrorKind::RepositoryNotFound
+            | ErrorKind::PackageNotFound
+            | ErrorKind::PackageNeeded
+            | ErrorKind::NoSolution
+            | ErrorKind::NativeUnsupported
+            | ErrorKind::BuildUnsupported
+            | ErrorKind::HookRefused
+            | ErrorKind::SourceUnsupported
+            | ErrorKind::LuaVersionMismatch
+            | ErrorKind::ModuleConflict
+            | ErrorKind::LockOutOfDate
+            | ErrorKind::EnvironmentNotFound
+            | ErrorKind::EnvironmentExists => Fault::Usage(message),
             _ => Fault::Host(message),
         }
     }

@@ -21,7 +21,7 @@ pub fn run(arguments: &RunArguments, streams: &Streams) -> Result<u8, Fault> {
     let limits = arguments.vm.limits();
     let program = Program::read(arguments.program(), limits.source)?;
     let engine = machine::engine()?;
-    let mut vm = machine::vm(&engine, arguments.vm.config().stdin(program.stdin), streams)?;
+    let mut vm = machine::vm(&engine, arguments.vm.config(&engine)?.stdin(program.stdin), streams)?;
     vm.set("arg", argument_table(arguments)).wait()?;
     let values = List(arguments.program_arguments().iter().map(text).collect());
     let outcome = vm.run(Chunk::new(program.source).name(program.name).arguments(values)).wait()?;

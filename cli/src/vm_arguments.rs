@@ -1,9 +1,11 @@
 //! Flags that say what a program is given: limits, folders, variables, a seed.
 
-use bioxen_lua::{Limits, Mount, VmConfig};
+use bioxen_lua::{Engine, Limits, Mount, VmConfig};
 use clap::Args;
 
 use crate::limits_table::{defaults, memory_bounds};
+use crate::packages::{self, HomeArguments};
+use crate::report::Fault;
 use crate::units::{Count, Size, Span};
 
 /// What the program is given.
@@ -15,6 +17,11 @@ pub struct VmArguments {
     /// A variable for os.getenv, which finds no other
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
     variables: Vec<(String, String)>,
+    /// Let the program see the packages, folders and variables of this environment
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
+    #[command(flatten)]
+    home: HomeArguments,
     /// Make all randomness repeat: a whole number
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = seed)]
     seed: Option<u64>,
@@ -91,19 +98,24 @@ impl VmArguments {
         }
     }
 
-    /// The configuration of its VM, without the streams.
-    pub fn config(&self) -> VmConfig {
-        let mut config = VmConfig::default().limits(self.limits());
+    /// The configuration of its VM, without the streams. What the command line gives comes on top of what the
+    /// environment gives.
+    pub fn config(&self, engine: &Engine) -> Result<VmConfig, Fault> {
+        let given = match &self.environment {
+            Some(name) => packages::get(&self.home.open(engine)?, name)?.vm_config()?,
+            None => VmConfig::default(),
+        };
+        let mut config = given.limits(self.limits());
         for mount in &self.mounts {
             config = config.mount(mount.clone());
         }
         for (name, value) in &self.variables {
             config = config.var(name, value);
         }
-        match self.seed {
+        Ok(match self.seed {
             Some(seed) => config.seed(seed),
             None => config,
-        }
+        })
     }
 }
 

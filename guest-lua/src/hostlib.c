@@ -1,6 +1,7 @@
 /*
 ** hostlib.c: host modules. `require` asks the host for a module of that name; its functions become
-** Lua functions that carry their arguments across and bring back results or an error.
+** Lua functions that carry their arguments across and bring back results or an error. Behind them come
+** the modules that are inside the guest.
 */
 #include "lauxlib.h"
 #include "lualib.h"
@@ -72,7 +73,9 @@ static int open_module(lua_State *L) {
   return 1;
 }
 
-/* First searcher: what Lua's own finds in package.preload (upvalue 1), else a module of the host. */
+/* First searcher: what Lua's own finds in package.preload (upvalue 1), else a module of the host, else one
+   that is inside the guest. So a script and its host may put their own in the place of one of ours, and a
+   file in a mount, which may be foreign, may not. */
 static int search_preloaded(lua_State *L) {
   size_t size;
   const char *name = luaL_checklstring(L, 1, &size);
@@ -90,6 +93,10 @@ static int search_preloaded(lua_State *L) {
   if (size > 0 && answer[0] == REPLY_RESULTS) {
     lua_pushcfunction(L, open_module);
     lua_insert(L, 3);
+    return 2;
+  }
+  if (provided_find(L, name)) {
+    lua_pushliteral(L, ":provided:");
     return 2;
   }
   if (size > 0) /* no such module, but there are others */

@@ -75,6 +75,9 @@ const void *iolib_stdout(void);
 const void *iolib_stdin(void);
 void hostlib_open(lua_State *L);
 
+/* provided.c: pushes the loader of a module that is inside the guest, or gives 0; may raise */
+int provided_find(lua_State *L, const char *name);
+
 /* warn.c */
 void warn_open(lua_State *L);
 unsigned warn_failures(void); /* errors of finalizers so far */

@@ -70,8 +70,8 @@ pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
 pub use package::{
-    Constraint, Edition, FoundPackage, ManifestForm, ModuleName, Operator, PackageName, PublicKey,
-    RefreshResult, Refreshed, Repositories, Repository, Requirement, SecretKey, Trust, Version,
+    Constraint, Edition, FoundPackage, ManifestForm, ModuleName, Operator, PROVIDED, PackageName, Provided,
+    PublicKey, RefreshResult, Refreshed, Repositories, Repository, Requirement, SecretKey, Trust, Version,
 };
 pub use quota::Quota;
 pub use registration::HeldThread;

@@ -2,9 +2,13 @@
 //! time. It is compiled always, because a feature that only tests switch on would build the library twice
 //! and let them test the other one. What breaks disks stays in the tests; here is only where it fits in.
 
+mod packages;
+
 pub use crate::fs::{Disk, Found, Listing, Locking, NewFile, StateDir, Steps, StoredSession};
 pub use crate::package::{Evaluator, Patience, Text};
 pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, SessionRecord};
+
+pub use packages::{lockfile_again, manifest_from_json, rockspec, unpack};
 
 use std::path::Path;
 use std::sync::Arc;

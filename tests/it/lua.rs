@@ -22,10 +22,13 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
 }
 
+/// Folders that hold no cases: what cases use, and programs that need an environment with packages.
+const NO_CASES: [&str; 2] = ["fixtures", "packages"];
+
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     let entries = std::fs::read_dir(folder).expect("a folder of cases can be read");
     for path in entries.map(|entry| entry.expect("a folder of cases can be read").path()) {
-        if path.is_dir() && path.file_name().is_some_and(|name| name != "fixtures") {
+        if path.is_dir() && path.file_name().is_some_and(|name| NO_CASES.iter().all(|no| name != *no)) {
             collect(&path, files);
         } else if path.extension().is_some_and(|kind| kind == "lua") {
             files.push(path);

@@ -23,7 +23,7 @@ pub fn attach(
     vm: &VmArguments,
     streams: &Streams,
 ) -> Result<u8, Fault> {
-    let state = State::open(state, vm.config(), 1)?;
+    let state = State::open(state, vm, 1)?;
     let session = state.attach(name)?;
     let prompt = prompt(&session, history, streams)?;
     let exit = interact(&session, prompt, streams);

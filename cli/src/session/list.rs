@@ -6,33 +6,22 @@ use serde_json::{Value, json};
 use crate::figures::{shown_count, shown_size, shown_time};
 use crate::report::Fault;
 use crate::streams::Streams;
+use crate::table::table;
 
 use super::arguments::ListArguments;
-use super::state::{State, at_rest};
+use super::state::State;
 
 const HEADS: [&str; 6] = ["NAME", "STATE", "STATUS", "MEMORY", "FUEL", "IDLE"];
 
 /// Shows every session.
 pub fn list(arguments: &ListArguments, streams: &Streams) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, at_rest(), 1)?;
+    let state = State::at_rest(&arguments.state)?;
     let sessions = state.manager.sessions()?;
     match arguments.json {
         true => streams.stdout.line(&Value::Array(sessions.iter().map(object).collect()).to_string()),
-        false => streams.stdout.line(&table(&sessions)),
+        false => streams.stdout.line(&table(HEADS, sessions.iter().map(row))),
     }
     state.close()
-}
-
-fn table(sessions: &[SessionStatus]) -> String {
-    let rows = sessions.iter().map(row);
-    let rows: Vec<_> = std::iter::once(HEADS.map(str::to_string)).chain(rows).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<_> = (0..HEADS.len()).map(width).collect();
-    let lines = rows.iter().map(|row| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_string()
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn row(session: &SessionStatus) -> [String; 6] {

@@ -20,7 +20,7 @@ use arguments::{
     ExportArguments, ForkArguments, ImportArguments, NamedArguments, NewArguments, RestoreArguments,
     SessionCommand, SnapshotArguments,
 };
-use state::{State, at_rest};
+use state::State;
 
 pub use arguments::{SessionArguments, StateArguments, name};
 pub use attach::attach;
@@ -50,14 +50,14 @@ pub fn session(arguments: &SessionArguments, streams: &Streams) -> Result<u8, Fa
 }
 
 fn new(arguments: &NewArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, arguments.vm.config(), 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1)?;
     state.create(&arguments.name)?;
     state.close()
 }
 
 /// What was printed counts as read only then.
 fn read(arguments: &NamedArguments, streams: &Streams) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, at_rest(), 1)?;
+    let state = State::at_rest(&arguments.state)?;
     let session = state.attach(&arguments.name)?;
     let status = session.status();
     let reading = session.read_from(status.written - status.unread)?;
@@ -74,19 +74,19 @@ fn read(arguments: &NamedArguments, streams: &Streams) -> Result<u8, Fault> {
 }
 
 fn kill(arguments: &NamedArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, at_rest(), 1)?;
+    let state = State::at_rest(&arguments.state)?;
     state.manager.terminate(&arguments.name).map_err(|error| state::explained(error, &arguments.name))?;
     state.close()
 }
 
 fn recover(arguments: &NamedArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, at_rest(), 1)?;
+    let state = State::at_rest(&arguments.state)?;
     state.manager.recover(&arguments.name).map_err(|error| state::explained(error, &arguments.name))?;
     state.close()
 }
 
 fn snapshot(arguments: &SnapshotArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, arguments.vm.config(), 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1)?;
     let session = state.attach(&arguments.name)?;
     session.snapshot()?.wait()?.save(&arguments.file)?;
     drop(session);
@@ -95,7 +95,7 @@ fn snapshot(arguments: &SnapshotArguments) -> Result<u8, Fault> {
 
 /// Into the session, or into a new one where there is none of that name.
 fn restore(arguments: &RestoreArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, arguments.vm.config(), 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1)?;
     let snapshot = Snapshot::load(&state.engine, &arguments.file).map_err(|error| match error.kind() {
         ErrorKind::Storage => Fault::from(error),
         _ => Fault::Usage(error.to_string()),
@@ -111,7 +111,7 @@ fn restore(arguments: &RestoreArguments) -> Result<u8, Fault> {
 }
 
 fn fork(arguments: &ForkArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, arguments.vm.config(), arguments.new.len() + 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, arguments.new.len() + 1)?;
     let session = state.attach(&arguments.name)?;
     session.fork(arguments.new.clone())?.wait()?;
     drop(session);
@@ -119,7 +119,7 @@ fn fork(arguments: &ForkArguments) -> Result<u8, Fault> {
 }
 
 fn export(arguments: &ExportArguments, streams: &Streams) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, arguments.vm.config(), 2)?; // the session, and the copy that is read
+    let state = State::open(&arguments.state, &arguments.vm, 2)?; // the session, and the copy that is read
     let session = state.attach(&arguments.name)?;
     let export = match session.export()?.wait() {
         Err(error) if error.kind() == ErrorKind::Failed => return Ok(report::failed(streams, &error)),
@@ -141,7 +141,7 @@ fn export(arguments: &ExportArguments, streams: &Streams) -> Result<u8, Fault> {
 /// There is no session unless all of it ran.
 fn import(arguments: &ImportArguments, streams: &Streams) -> Result<u8, Fault> {
     let source = source(&arguments.file, arguments.vm.limits().source)?;
-    let state = State::open(&arguments.state, arguments.vm.config(), 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1)?;
     let session = state.create(&arguments.name)?;
     let imported = session.import(source)?.wait();
     if imported.is_err() {

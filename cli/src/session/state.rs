@@ -12,6 +12,7 @@ use bioxen_lua::{
 
 use crate::limits_table;
 use crate::report::{self, Fault};
+use crate::vm_arguments::VmArguments;
 
 use super::StateArguments;
 
@@ -35,10 +36,21 @@ pub struct State {
 impl State {
     /// Opens the folder for a command that has so many VMs at once. What sessions are given comes from the
     /// command line, never from the folder.
-    pub fn open(arguments: &StateArguments, vm: VmConfig, vms: usize) -> Result<State, Fault> {
+    pub fn open(arguments: &StateArguments, vm: &VmArguments, vms: usize) -> Result<State, Fault> {
+        let engine = engine(vms)?;
+        let vm = vm.config(&engine)?;
+        State::on(engine, arguments, vm)
+    }
+
+    /// Opens the folder for a command that runs nothing of a session but finalizers: it is given as much
+    /// memory as it has.
+    pub fn at_rest(arguments: &StateArguments) -> Result<State, Fault> {
+        let limits = Limits { memory: None, ..limits_table::defaults() };
+        State::on(engine(1)?, arguments, VmConfig::default().limits(limits))
+    }
+
+    fn on(engine: Engine, arguments: &StateArguments, vm: VmConfig) -> Result<State, Fault> {
         let folder = folder(arguments.folder.clone(), |name| std::env::var_os(name))?;
-        let live_vms = u32::try_from(vms).unwrap_or(u32::MAX);
-        let engine = Engine::with(EngineConfig { live_vms, blocking_threads: 2, ..EngineConfig::default() })?;
         let config = SessionConfig {
             vm,
             input: INPUT,
@@ -88,9 +100,9 @@ impl State {
     }
 }
 
-/// What a session is given for a command that runs nothing of it but finalizers: as much memory as it has.
-pub fn at_rest() -> VmConfig {
-    VmConfig::default().limits(Limits { memory: None, ..limits_table::defaults() })
+fn engine(vms: usize) -> Result<Engine, Fault> {
+    let live_vms = u32::try_from(vms).unwrap_or(u32::MAX);
+    Ok(Engine::with(EngineConfig { live_vms, blocking_threads: 2, ..EngineConfig::default() })?)
 }
 
 /// What the library says, with the command that helps.

@@ -6,6 +6,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+use crate::texts;
 use crate::toolchain::Toolchain;
 
 /// Lua reports errors with longjmp, which becomes a wasm exception.
@@ -29,6 +30,9 @@ const RENAMED: [&str; 5] = [
 /// over its end silently overwrites data. Untouched pages cost nothing.
 const STACK: u32 = 512 * 1024;
 
+/// The folder, below that of the sources, of the modules that every guest has inside.
+pub const PROVIDED: &str = "provided";
+
 /// The linked module, before its state is made.
 pub fn module(toolchain: &Toolchain, sources: &Path, out: &Path) -> Result<Vec<u8>> {
     let work = out.join("guest-build");
@@ -37,9 +41,17 @@ pub fn module(toolchain: &Toolchain, sources: &Path, out: &Path) -> Result<Vec<u
     }
     fs::create_dir_all(&work)?;
     let lua = lua_library(toolchain, &work)?;
+    let provided = sources.join(PROVIDED);
+    let texts = work.join("provided_texts.c");
+    fs::write(&texts, texts::as_c(&provided)?)?;
+    let mut files = [source_files(sources)?, source_files(&provided)?].concat();
+    files.push(texts);
+    let include = [lua.include_dir(), sources, &provided];
     let mut objects = Vec::new();
-    for source in source_files(sources)? {
-        objects.push(object(toolchain, &source, lua.include_dir(), &work)?);
+    for (number, source) in files.iter().enumerate() {
+        let object = work.join(format!("{number}.o"));
+        compile(toolchain, source, &include, &object)?;
+        objects.push(object);
     }
     let module = work.join("linked.wasm");
     let mut link = toolchain.command("cc");
@@ -67,16 +79,16 @@ fn source_files(sources: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn object(toolchain: &Toolchain, source: &Path, include: &Path, work: &Path) -> Result<PathBuf> {
-    let name = source.file_name().unwrap_or_default().to_string_lossy();
-    let object = work.join(format!("{name}.o"));
+fn compile(toolchain: &Toolchain, source: &Path, include: &[&Path], object: &Path) -> Result<()> {
     let mut compile = toolchain.command("cc");
     compile.args(["-target", "wasm32-wasi", "-c"]);
     if source.extension().is_some_and(|kind| kind == "c") {
-        compile.args(EXCEPTIONS).args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-I"]).arg(include);
+        compile.args(EXCEPTIONS).args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"]);
+        for folder in include {
+            compile.arg("-I").arg(folder);
+        }
     }
-    run(compile.arg(source).arg("-o").arg(&object))?;
-    Ok(object)
+    run(compile.arg(source).arg("-o").arg(object))
 }
 
 fn lua_library(toolchain: &Toolchain, work: &Path) -> Result<lua_src::Artifacts> {

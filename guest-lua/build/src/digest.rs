@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
+use crate::compile::PROVIDED;
 use crate::toolchain::Toolchain;
 
 /// Versions and settings that shape the module and stand in no source file.
@@ -18,19 +19,27 @@ pub fn of(bytes: &[u8]) -> String {
 
 /// Digest of the sources, the compiler's version and the recipe.
 pub fn of_inputs(sources: &Path, toolchain: &Toolchain) -> Result<String> {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(sources)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-    files.sort();
+    let files = [files_of(sources)?, files_of(&sources.join(PROVIDED))?].concat();
     let mut hash = Sha256::new();
     hash.update(RECIPE);
     hash.update(toolchain.version()?);
     hash.update(include_bytes!("compile.rs"));
     hash.update(include_bytes!("preinit.rs"));
+    hash.update(include_bytes!("texts.rs"));
     for file in files.iter().filter(|file| file.extension().is_none_or(|kind| kind != "rs")) {
         hash.update(file.file_name().unwrap_or_default().as_encoded_bytes());
         hash.update(fs::read(file)?);
     }
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Sorted; without folders.
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    files.retain(|file| file.is_file());
+    files.sort();
+    Ok(files)
 }
 
 /// Compares with the record (`<hex>  guest.wasm`).

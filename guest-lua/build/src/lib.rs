@@ -8,6 +8,7 @@ mod config; // the file of `bioxen_lua_guest`, which shares it
 mod digest;
 pub use digest::of as digest;
 mod preinit;
+mod texts;
 mod toolchain;
 
 use std::path::{Path, PathBuf};

@@ -12,8 +12,7 @@ use crate::package::manifest::ArtifactName;
 use crate::package::name::PackageName;
 use crate::package::requirement::Requirement;
 use crate::package::version::Version;
-
-pub(crate) use rocks::{export_luarocks, import_luarocks};
+use crate::value::Table;
 
 /// The version of Lua that every VM has.
 const LUA: &str = "5.4";
@@ -87,6 +86,21 @@ impl Lockfile {
     /// The lock file: the same bytes for the same lock.
     pub(crate) fn text(&self) -> Result<String> {
         text::write(self)
+    }
+
+    /// The versions that an evaluated `luarocks.lock` names for packages to run, Lua itself left out: wishes,
+    /// as that file has no hashes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::LockInvalid`](crate::ErrorKind::LockInvalid) when it is no such file.
+    pub(crate) fn versions_of_luarocks(lock: &Table) -> Result<BTreeMap<PackageName, Version>> {
+        rocks::import(lock)
+    }
+
+    /// The same versions as a `luarocks.lock`.
+    pub(crate) fn text_for_luarocks(&self) -> String {
+        rocks::export(self)
     }
 
     /// The package of a name.

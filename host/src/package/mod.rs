@@ -24,6 +24,7 @@ pub(crate) use build::{digest, modules};
 pub use evaluate::{Evaluator, Text};
 pub(crate) use install::{Choice, Ready, Workshop, owner as module_owner, provided};
 pub(crate) use lockfile::{LockedPackage, Lockfile};
+pub(crate) use manifest::Manifest;
 pub(crate) use mirror::Mirror;
 pub use name::{ModuleName, PackageName};
 pub use provided::{PROVIDED, Provided};
@@ -34,7 +35,8 @@ pub use repository::{
 };
 pub use requirement::{Constraint, Operator, Requirement};
 pub(crate) use resolve::{Supply, Upgrade, Wanted, resolve};
-pub(crate) use rock::Ceilings;
+pub(crate) use rock::{Archive, Ceilings, unpack};
+pub(crate) use rockspec::{BuildKind, Rockspec};
 pub(crate) use store::Store;
 pub(crate) use tree::{Difference, Planted, files as tree_files, verify as verify_tree, write as write_tree};
 pub use version::Version;

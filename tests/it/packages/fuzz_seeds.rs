@@ -3,8 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use bioxen_lua::testing::{lockfile_again, manifest_from_json, unpack};
+
 #[path = "../../../fuzz/oracles.rs"]
 mod oracles;
+
+#[path = "../../../fuzz/rock_seeds.rs"]
+mod rock_seeds;
 
 /// Changed copies of each seed.
 const CHANGES: usize = 2_000;
@@ -65,4 +70,39 @@ fn check(seeds: &[Vec<u8>], oracle: fn(&[u8])) {
 #[test]
 fn requirements_and_versions() {
     check(&seeds("constraint"), oracles::constraint);
+}
+
+#[test]
+fn manifests_in_json() {
+    check(&seeds("manifest_json"), oracles::manifest_json);
+}
+
+#[test]
+fn archives() {
+    let seeds: Vec<_> = rock_seeds::seeds().into_iter().map(|(_, bytes)| bytes).collect();
+    check(&seeds, oracles::rock);
+}
+
+#[test]
+fn lock_files() {
+    check(&seeds("lock"), oracles::lock);
+}
+
+#[test]
+fn seeds_that_are_whole_are_read() {
+    for (name, bytes) in rock_seeds::seeds() {
+        let name = name.replace(".zip", ".rock");
+        let read = unpack(&name, &bytes).map(|files| files.len());
+        let expected = match name.split('.').next() {
+            Some("plain") => Some(4),
+            Some("empty") => Some(0),
+            _ => None,
+        };
+        assert_eq!(read.as_ref().ok(), expected.as_ref(), "{name}: {read:?}");
+    }
+    let manifests: Vec<_> = seeds("manifest_json").iter().map(|seed| manifest_from_json(seed).is_ok()).collect();
+    assert_eq!(manifests, [false, true]);
+    for seed in seeds("lock") {
+        lockfile_again(&String::from_utf8(seed).expect("text")).expect("a lock file");
+    }
 }

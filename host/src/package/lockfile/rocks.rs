@@ -12,12 +12,8 @@ use crate::value::{Table, Value};
 /// What such a file may have.
 const SECTIONS: [&str; 3] = ["dependencies", "build_dependencies", "test_dependencies"];
 
-/// The versions that an evaluated `luarocks.lock` names for packages to run, Lua itself left out.
-///
-/// # Errors
-///
-/// [`ErrorKind::LockInvalid`] when it is no such file.
-pub(crate) fn import_luarocks(lock: &Table) -> Result<BTreeMap<PackageName, Version>> {
+/// What an evaluated lock file of LuaRocks names.
+pub(super) fn import(lock: &Table) -> Result<BTreeMap<PackageName, Version>> {
     let mut versions = BTreeMap::new();
     for (section, value) in fields(lock)? {
         let Value::Table(packages) = value else {
@@ -36,8 +32,8 @@ pub(crate) fn import_luarocks(lock: &Table) -> Result<BTreeMap<PackageName, Vers
     Ok(versions)
 }
 
-/// A `luarocks.lock` of the same versions.
-pub(crate) fn export_luarocks(lock: &Lockfile) -> String {
+/// The lock file of LuaRocks for a lock.
+pub(super) fn export(lock: &Lockfile) -> String {
     let mut text = "return {\n   dependencies = {\n".to_owned();
     let lines: Vec<String> = lock
         .packages
@@ -50,25 +46,24 @@ pub(crate) fn export_luarocks(lock: &Lockfile) -> String {
 }
 
 fn fields(table: &Table) -> Result<impl Iterator<Item = (&str, &Value)>> {
-    let name = |key| match key {
-        &Value::String(ref text) => text.as_str(),
-        _ => None,
-    };
-    if !table.sequence.is_empty() || table.pairs.iter().any(|(key, _)| name(key).is_none()) {
+    if !table.sequence.is_empty() || table.pairs.iter().any(|(key, _)| text(key).is_none()) {
         return Err(invalid("expected names as keys"));
     }
-    Ok(table.pairs.iter().filter_map(move |(key, value)| Some((name(key)?, value))))
+    Ok(table.pairs.iter().filter_map(|(key, value)| Some((text(key)?, value))))
 }
 
 fn package(name: &str, version: &Value) -> Result<(PackageName, Version)> {
     let name: PackageName =
         name.parse().map_err(|error| invalid("expected names of packages as keys").with_source(error))?;
-    let text = match version {
+    let version = text(version).and_then(|version| version.parse().ok());
+    Ok((name.clone(), version.ok_or_else(|| invalid(&format!("expected the version of `{name}`")))?))
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
         Value::String(text) => text.as_str(),
         _ => None,
-    };
-    let version = text.and_then(|text| text.parse().ok());
-    Ok((name.clone(), version.ok_or_else(|| invalid(&format!("expected the version of `{name}`")))?))
+    }
 }
 
 fn invalid(what: &str) -> Error {

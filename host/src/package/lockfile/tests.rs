@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::value::{Table, Value, to_value};
+use crate::value::{Value, to_value};
 
 fn hash_of(digit: char) -> String {
     digit.to_string().repeat(64)
@@ -46,7 +46,7 @@ fn lock() -> Lockfile {
 
 const TEXT: &str = r#"version = 1
 lua = "5.4"
-requirements_sha256 = "7cd08bb33ee2ad66eb6e3ffc2b8f8bae3cad4f2bea8a3c5c32f1a7a2be1b7d42"
+requirements_sha256 = "67824d6fd991482e5e95ee5839102bd628ee3977a42d5bd8b81929de978ba501"
 guest_sha256 = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
 
 [[package]]
@@ -188,7 +188,7 @@ fn table(json: &serde_json::Value) -> Table {
 fn lock_files_of_luarocks_are_wishes() {
     let lock =
         json!({"dependencies": {"lua": "5.4-1", "say": "1.4.1-3"}, "build_dependencies": {"x": "1-1"}});
-    let versions = import_luarocks(&table(&lock)).expect("it can be read");
+    let versions = Lockfile::versions_of_luarocks(&table(&lock)).expect("it can be read");
     assert_eq!(versions, BTreeMap::from([(name("say"), version("1.4.1-3"))]));
     for bad in [
         json!({"dependencies": 1}),
@@ -199,12 +199,16 @@ fn lock_files_of_luarocks_are_wishes() {
         json!({"dependencies": {"../say": "1-1"}}),
         json!({"dependencies": {"say": "1-1", "Say": "2-1"}}),
     ] {
-        assert_eq!(import_luarocks(&table(&bad)).expect_err("bad").kind(), ErrorKind::LockInvalid, "{bad}");
+        assert_eq!(
+            Lockfile::versions_of_luarocks(&table(&bad)).expect_err("bad").kind(),
+            ErrorKind::LockInvalid,
+            "{bad}"
+        );
     }
 }
 
 #[test]
 fn luarocks_gets_a_lock_file() {
     let expected = "return {\n   dependencies = {\n      [\"luassert\"] = \"1.9.0-1\",\n      [\"say\"] = \"1.4.1-3\"\n   }\n}\n";
-    assert_eq!(export_luarocks(&lock()), expected);
+    assert_eq!(lock().text_for_luarocks(), expected);
 }

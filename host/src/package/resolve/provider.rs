@@ -1,8 +1,8 @@
 //! What the solver asks: which versions there are, and what they need.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,9 +16,13 @@ use crate::package::resolve::{Supply, Wanted, unsolved};
 use crate::package::rockspec::Rockspec;
 use crate::package::version::Version;
 
-/// Decisions after which a resolution gives up. The largest real ones take some hundred; a chain of
-/// packages takes one each.
-const MOST_STEPS: u32 = 30_000;
+/// Packages that one resolution may choose versions of. The largest real ones have some tens.
+const MOST_PACKAGES: usize = 20_000;
+
+/// What a resolution may spend on choices that it has to take back. Each costs as many units as packages
+/// were seen and choices were taken back before, which is what the solver goes through; a real resolution
+/// takes some thousand units, and this many take about a second (measured).
+const MOST_EFFORT: usize = 1_000_000;
 
 /// Versions, or reasons, that a message lists.
 const MOST_SHOWN: usize = 5;
@@ -66,12 +70,20 @@ pub(super) struct Needs {
 /// What a version needs, or why it cannot be chosen.
 pub(super) type Answer = Result<Needs, Obstacle>;
 
+/// How much the solver did so far.
+#[derive(Default)]
+struct Effort {
+    chosen: HashSet<PackageName>,
+    taken_back: usize,
+    spent: usize,
+}
+
 pub(super) struct Provider<'a> {
     pub wanted: &'a Wanted,
     pub supply: &'a dyn Supply,
     known: RefCell<HashMap<PackageName, Arc<Known>>>,
     needs: RefCell<HashMap<(PackageName, u32), Arc<Answer>>>,
-    steps: Cell<u32>,
+    effort: RefCell<Effort>,
 }
 
 impl Need {
@@ -82,7 +94,13 @@ impl Need {
 
 impl<'a> Provider<'a> {
     pub(super) fn new(wanted: &'a Wanted, supply: &'a dyn Supply) -> Provider<'a> {
-        Provider { wanted, supply, known: RefCell::default(), needs: RefCell::default(), steps: Cell::new(0) }
+        Provider {
+            wanted,
+            supply,
+            known: RefCell::default(),
+            needs: RefCell::default(),
+            effort: RefCell::default(),
+        }
     }
 
     /// Refuses what was asked for where one look is enough.
@@ -315,6 +333,7 @@ impl DependencyProvider for Provider<'_> {
 
     fn choose_version(&self, node: &Node, allowed: &Set) -> Result<Option<u32>> {
         let Node::Package(name) = node else { return Ok(Some(0)) };
+        self.effort.borrow_mut().choose(name);
         let known = self.known(name)?;
         let kept = self.wanted.locked.get(name).filter(|_| !self.wanted.upgrade.includes(name));
         let kept = kept.and_then(|kept| known.versions.iter().position(|version| version == kept));
@@ -339,14 +358,28 @@ impl DependencyProvider for Provider<'_> {
     }
 
     fn should_cancel(&self) -> Result<()> {
-        self.steps.set(self.steps.get() + 1);
-        if self.steps.get() <= MOST_STEPS {
+        let effort = self.effort.borrow();
+        if effort.chosen.len() <= MOST_PACKAGES && effort.spent <= MOST_EFFORT {
             return Ok(());
         }
         let what = format!(
-            "no choice of versions was found within {MOST_STEPS} steps; ask for narrower versions, such as `say >= 1.4`"
+            "no choice of versions was found among {} packages after {} attempts; ask for narrower versions, such as \
+             `say >= 1.4`",
+            effort.chosen.len(),
+            effort.taken_back
         );
         Err(unsolved(ErrorKind::NoSolution, what))
+    }
+}
+
+impl Effort {
+    fn choose(&mut self, name: &PackageName) {
+        if !self.chosen.contains(name) {
+            self.chosen.insert(name.clone());
+            return;
+        }
+        self.taken_back += 1;
+        self.spent += self.chosen.len() + self.taken_back;
     }
 }
 

@@ -372,7 +372,6 @@ fn long_chains_end() {
         let start = Instant::now();
         let answer = resolve(&wanted(&["p0"]), &shelf);
         assert_eq!(answer.is_ok(), solved, "{:?}", answer.err());
-        eprintln!("{:?} {:?}", start.elapsed(), answer.err().map(|error| error.to_string().len()));
         assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
     }
 }
@@ -394,8 +393,11 @@ fn a_puzzle_without_an_answer_ends() {
     }
     let start = Instant::now();
     let error = resolve(&wanted(&["q0"]), &shelf).expect_err("no answer");
-    eprintln!("{:?} {error}", start.elapsed());
     assert_eq!(error.kind(), ErrorKind::NoSolution);
+    assert!(
+        error.to_string().starts_with("no choice of versions was found among 14 packages after "),
+        "{error}"
+    );
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
 }
 

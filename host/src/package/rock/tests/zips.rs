@@ -238,7 +238,8 @@ fn files_come_out_as_they_went_in() {
 
 #[test]
 fn entries_may_be_listed_in_any_order() {
-    let archive = forge([stored("a", b"1"), stored("b", b"22")]).with(|archive| archive.order = Order::Backwards);
+    let archive =
+        forge([stored("a", b"1"), stored("b", b"22")]).with(|archive| archive.order = Order::Backwards);
     assert_eq!(unpacked(&archive.bytes(), Archive::Zip).expect("it is good").len(), 2);
 }
 
@@ -410,7 +411,10 @@ fn there_are_not_too_many_entries() {
     );
     bad(forge(names.iter().map(|name| stored(name, b""))), "20 are allowed");
     bad(forge([stored("a", b"1")]).with(|archive| archive.count = Some(2)), "cut off");
-    bad(forge([stored("a", b"1"), stored("b", b"2")]).with(|archive| archive.count = Some(1)), "more entries");
+    bad(
+        forge([stored("a", b"1"), stored("b", b"2")]).with(|archive| archive.count = Some(1)),
+        "more entries",
+    );
     bad(forge([stored("a", b"1")]).with(|archive| archive.count = Some(u16::MAX)), "allowed");
 }
 

@@ -1,0 +1,37 @@
+/*
+** provided.c: finds the modules that are inside the guest. Those in C stand in the table below, those in Lua
+** are the files `provided/<module>.lua`, which the build step turned into data.
+*/
+#include <string.h>
+
+#include "lauxlib.h"
+#include "provided/provided.h"
+#include "vm.h"
+
+static const luaL_Reg openers[] = {{"bit32", bit32_open}, {NULL, NULL}};
+
+static lua_CFunction opener_of(const char *name) {
+  const luaL_Reg *entry = openers;
+  while (entry->name != NULL && strcmp(entry->name, name) != 0) entry++;
+  return entry->func;
+}
+
+static const ProvidedText *text_of(const char *name) {
+  const ProvidedText *entry = provided_texts;
+  while (entry->name != NULL && strcmp(entry->name, name) != 0) entry++;
+  return entry->name != NULL ? entry : NULL;
+}
+
+int provided_find(lua_State *L, const char *name) {
+  lua_CFunction opener = opener_of(name);
+  const ProvidedText *entry;
+  if (opener != NULL) {
+    lua_pushcfunction(L, opener);
+    return 1;
+  }
+  entry = text_of(name);
+  if (entry == NULL) return 0;
+  if (luaL_loadbufferx(L, (const char *)entry->text, entry->size, entry->chunk, "t") != LUA_OK)
+    lua_error(L); /* for want of memory; every text was compiled by the tests */
+  return 1;
+}
