@@ -18,7 +18,7 @@ mod whole;
 pub use disk::{Disk, Found, Locking, NewFile};
 
 pub(crate) use file_lock::{FileLock, Hold};
-pub(crate) use folder::{Entry, EntryKind, Folder};
+pub(crate) use folder::{EntryKind, Folder};
 pub use mount::{Access, Mount};
 pub(crate) use mount::{check_clashes, check_guest_path};
 pub(crate) use quota::{DiskUse, FileId};

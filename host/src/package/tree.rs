@@ -175,8 +175,8 @@ fn owner(what: &str, reserved: &dyn Fn(&str) -> Option<String>) -> Option<String
     standard.or_else(|| reserved(module))
 }
 
-/// What a package brings that only one may bring: modules, other files beside them, and commands.
-fn provided(package: &Planted) -> BTreeSet<String> {
+/// What a package brings that only one may bring: modules, then other files beside them, and commands.
+fn provided(package: &Planted) -> Vec<String> {
     let files = package.tree.files.keys();
     let modules = modules(files.clone().cloned()).into_keys().map(|module| format!("module {module}"));
     let shared = files.filter(|path| path.starts_with(MODULES) || path.starts_with(COMMANDS));
