@@ -113,18 +113,19 @@ impl Generations {
         let relative = unfinished(number);
         let made = || {
             self.folder.remove_all(&relative)?;
-            let folder = self.folder.create_folder(&relative)?;
-            folder.write_new(LEASE, b"")?;
+            self.folder.make_folder(&relative)?;
+            let folder = self.folder.folder(&relative)?;
+            folder.write_unsynced(LEASE, b"")?;
             Ok(folder)
         };
         made().map(|folder| (number, folder)).map_err(|error| refused("make", &self.folder, &relative, error))
     }
 
-    /// Gives a generation its number. All of it is on the disk but the names right in its folder.
+    /// Gives a generation its number, once all of it is on the disk.
     pub fn finish(&self, number: u64) -> Result<()> {
         let relative = unfinished(number);
         let finished = || {
-            self.folder.sync(&relative)?;
+            self.folder.sync_below(&relative)?;
             self.folder.rename(&relative, &self.folder, &place(number))?;
             self.folder.sync(ALL)
         };
