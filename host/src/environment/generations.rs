@@ -147,8 +147,8 @@ impl Generations {
     /// Removes what is left of generations that were being made or removed.
     pub fn sweep(&self) -> io::Result<()> {
         let entries = self.entries()?;
-        let left_over = entries.iter().filter(|name| name.starts_with('.'));
-        left_over.map(|name| self.folder.remove_all(&format!("{ALL}/{name}"))).collect()
+        let mut left_over = entries.iter().filter(|name| name.starts_with('.'));
+        left_over.try_for_each(|name| self.folder.remove_all(&format!("{ALL}/{name}")))
     }
 
     /// Removes all generations but the current one and the newest ones, so many, and those that VMs see.

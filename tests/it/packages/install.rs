@@ -294,8 +294,12 @@ fn a_lock_is_kept_to_the_byte() {
         bench.environment.verify().wait().expect("read"),
         [Fault::OutOfDate { file: "env.toml".into() }]
     );
+    let removed = bench.environment.remove(&names(&["checks"]), Dependents::Keep).wait();
+    fails(removed, ErrorKind::LockOutOfDate);
     bench.install(&[]);
     bench.is_whole();
+    fails(install(&bench.environment, &[], frozen.upgrade()), ErrorKind::InvalidConfig);
+    fails(bench.environment.update(&[], frozen).wait(), ErrorKind::InvalidConfig);
 }
 
 #[test]
