@@ -28,7 +28,7 @@ pub(crate) use manifest::Manifest;
 pub(crate) use mirror::Mirror;
 pub use name::{ModuleName, PackageName};
 pub use provided::{PROVIDED, Provided};
-pub(crate) use repository::{Carried, Fetched, RepositorySupply, Signer, write_index};
+pub(crate) use repository::{Carried, Fetched, RepositorySupply};
 pub use repository::{
     Edition, FoundPackage, ManifestForm, Patience, PublicKey, RefreshResult, Refreshed, Repositories,
     Repository, SecretKey, Trust,
