@@ -57,8 +57,8 @@ pub use chunk::Chunk;
 pub use config::{OnStop, VmConfig};
 pub use engine::{Engine, EngineConfig};
 pub use environment::{
-    Change, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstalledPackage, Progress,
-    StoredMount,
+    Change, Dependents, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstallOptions,
+    InstalledPackage, Progress, StoredMount,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;

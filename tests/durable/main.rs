@@ -7,6 +7,9 @@ mod fill;
 mod hold;
 mod kill;
 mod killing;
+mod packages;
+#[path = "../it/packages/rocks.rs"]
+mod rocks;
 mod sessions;
 mod state;
 
@@ -20,11 +23,13 @@ use libtest_mimic::{Arguments, Trial};
 type Role = fn(&Path, &[String]);
 
 /// The roles, by the first argument. Test programs are called with options or names of tests there.
-const ROLES: [(&str, Role); 4] = [
+const ROLES: [(&str, Role); 6] = [
     ("role:hold", hold::role),
     ("role:fill", fill::role),
     ("role:work", kill::role),
     ("role:sessions", sessions::role),
+    ("role:packages", packages::role),
+    ("role:crowd", packages::role_in_a_crowd),
 ];
 
 fn main() -> ExitCode {
@@ -35,7 +40,8 @@ fn main() -> ExitCode {
         play(Path::new(directory), rest);
         return ExitCode::SUCCESS;
     }
-    let trials = [hold::trials(), fill::trials(), kill::trials(), sessions::trials()].into_iter().flatten();
+    let trials = [hold::trials(), fill::trials(), kill::trials(), sessions::trials(), packages::trials()];
+    let trials = trials.into_iter().flatten();
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 

@@ -18,12 +18,18 @@ pub struct EnvironmentsConfig {
     /// Generations that are kept of each environment beside the current one and those that VMs see, counted
     /// from the newest, 1 to 1,000. Default 3.
     pub generations: usize,
+    /// Bytes that the files of one package may have, at most 1 GiB. Default 64 MiB.
+    pub unpacked: u64,
 }
+
+/// Largest value of [`EnvironmentsConfig::unpacked`]: packages are unpacked in memory.
+const MAX_UNPACKED: u64 = 1 << 30;
 
 impl EnvironmentsConfig {
     /// In this folder.
     pub fn new(root: impl Into<PathBuf>) -> EnvironmentsConfig {
-        EnvironmentsConfig { root: root.into(), patience: Duration::from_secs(30), generations: 3 }
+        let (patience, generations, unpacked) = (Duration::from_secs(30), 3, 64 << 20);
+        EnvironmentsConfig { root: root.into(), patience, generations, unpacked }
     }
 
     /// How long others are waited for.
@@ -36,14 +42,25 @@ impl EnvironmentsConfig {
         EnvironmentsConfig { generations, ..self }
     }
 
+    /// Bytes that the files of one package may have.
+    pub fn unpacked(self, unpacked: u64) -> EnvironmentsConfig {
+        EnvironmentsConfig { unpacked, ..self }
+    }
+
     pub(super) fn check(&self) -> Result<()> {
-        if (1..=1_000).contains(&self.generations) {
-            return Ok(());
+        let refuse = |name: &str, range: &str| {
+            Err(Error::new(
+                ErrorKind::InvalidConfig,
+                format!("environments setting `{name}`: expected {range}"),
+            ))
+        };
+        if !(1..=1_000).contains(&self.generations) {
+            return refuse("generations", "1 to 1,000");
         }
-        Err(Error::new(
-            ErrorKind::InvalidConfig,
-            format!("environments keep {} generations: expected 1 to 1,000", self.generations),
-        ))
+        if self.unpacked > MAX_UNPACKED {
+            return refuse("unpacked", "at most 1 GiB");
+        }
+        Ok(())
     }
 }
 

@@ -21,7 +21,7 @@ use super::storage::{corrupt, refused};
 const CURRENT: &str = "current";
 const ALL: &str = "gen";
 /// Held by VMs that see the generation.
-const LEASE: &str = "lease";
+pub(super) const LEASE: &str = "lease";
 /// Longest text in `current`: a number and the end of the line.
 const MAX_CURRENT: u64 = 32;
 /// How often a generation that is gone before it is leased is looked for anew. Each time somebody else has
@@ -108,11 +108,11 @@ impl Generations {
     /// An empty folder for the next generation, and its number. Numbers are never used twice: the newest
     /// generation is always kept.
     pub fn begin(&self) -> Result<(u64, Folder)> {
+        self.folder.create_folder(ALL).map_err(|error| refused("make", &self.folder, ALL, error))?;
         let number = self.numbers()?.last().map_or(1, |newest| newest + 1);
         let relative = unfinished(number);
         let made = || {
-            let all = self.folder.create_folder(ALL)?;
-            all.remove_all(&inner(&relative))?;
+            self.folder.remove_all(&relative)?;
             let folder = self.folder.create_folder(&relative)?;
             folder.write_new(LEASE, b"")?;
             Ok(folder)
@@ -120,11 +120,11 @@ impl Generations {
         made().map(|folder| (number, folder)).map_err(|error| refused("make", &self.folder, &relative, error))
     }
 
-    /// Gives a generation its number. Its files are on the disk; the names of folders are put there now.
+    /// Gives a generation its number. All of it is on the disk but the names right in its folder.
     pub fn finish(&self, number: u64) -> Result<()> {
         let relative = unfinished(number);
         let finished = || {
-            sync_folders(&self.folder, &relative)?;
+            self.folder.sync(&relative)?;
             self.folder.rename(&relative, &self.folder, &place(number))?;
             self.folder.sync(ALL)
         };
@@ -201,20 +201,6 @@ fn place(number: u64) -> String {
 
 fn unfinished(number: u64) -> String {
     format!("{ALL}/.new~{number:06}")
-}
-
-fn inner(relative: &str) -> String {
-    relative.trim_start_matches(ALL).trim_start_matches('/').to_string()
-}
-
-/// Puts the names in a folder, and in those below it, on the disk.
-fn sync_folders(folder: &Folder, relative: &str) -> io::Result<()> {
-    for entry in folder.list(relative)? {
-        if entry.kind == EntryKind::Folder {
-            sync_folders(folder, &format!("{relative}/{}", entry.name))?;
-        }
-    }
-    folder.sync(relative)
 }
 
 fn no_generation(number: u64) -> Error {

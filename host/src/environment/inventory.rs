@@ -2,19 +2,17 @@
 //! running a rockspec.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write;
 use std::io;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::fs::Folder;
-use crate::package::{ModuleName, PackageName, Version};
+use crate::package::{ModuleName, PackageName, Planted, Ready, Version, digest, modules, tree_files};
 
 use super::storage::{corrupt, refused};
 
-const FILE: &str = "inventory.json";
+pub(super) const FILE: &str = "inventory.json";
 /// Largest file that is read, in bytes: a hundred for each of half a million files.
 const MAX_SIZE: u64 = 64 << 20;
 
@@ -23,6 +21,8 @@ const MAX_SIZE: u64 = 64 << 20;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Inventory {
     pub packages: BTreeMap<PackageName, Contents>,
+    /// Files that are no package's, and the SHA-256 of each in hexadecimal.
+    pub others: BTreeMap<String, String>,
 }
 
 /// One package of a generation.
@@ -43,16 +43,21 @@ pub(crate) struct Contents {
 }
 
 impl Contents {
-    /// SHA-256 over all files, in hexadecimal: `path NUL sha256 LF` of each, by path.
-    pub fn digest(&self) -> String {
-        let mut hash = Sha256::new();
-        for (path, digest) in &self.files {
-            hash.update(path.as_bytes());
-            hash.update([0]);
-            hash.update(digest.as_bytes());
-            hash.update(b"\n");
+    fn of(ready: &Ready) -> Contents {
+        let Ready { locked, rockspec, tree } = ready;
+        Contents {
+            version: locked.version.clone(),
+            summary: rockspec.summary.clone(),
+            license: rockspec.license.clone(),
+            homepage: rockspec.homepage.clone(),
+            modules: modules(tree.files.keys().cloned()),
+            files: tree.files.clone(),
         }
-        hexadecimal(&hash.finalize())
+    }
+
+    /// SHA-256 over all files, in hexadecimal, as a lock file has it.
+    pub fn digest(&self) -> String {
+        digest(self.files.clone())
     }
 
     /// Modules that are loaded by themselves: those that are not below another one of the package.
@@ -65,6 +70,21 @@ impl Contents {
 }
 
 impl Inventory {
+    /// Of a generation that is made of these packages.
+    pub fn of(ready: &[Ready], planted: &[Planted]) -> Inventory {
+        let contents = |ready: &Ready| (ready.locked.name.clone(), Contents::of(ready));
+        let packages: BTreeMap<_, _> = ready.iter().map(contents).collect();
+        let mut others = tree_files(planted);
+        others.retain(|path, _| !packages.values().any(|contents| contents.files.contains_key(path)));
+        Inventory { packages, others }
+    }
+
+    /// All files below the generation that were installed, with the SHA-256 of each.
+    pub fn files(&self) -> BTreeMap<String, String> {
+        let of_packages = self.packages.values().flat_map(|contents| contents.files.clone());
+        of_packages.chain(self.others.clone()).collect()
+    }
+
     pub fn read(generation: &Folder) -> Result<Inventory> {
         let bytes = generation.read(FILE, MAX_SIZE).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => corrupt(generation, FILE, "it is missing"),
@@ -80,22 +100,10 @@ impl Inventory {
     }
 
     /// The package that a module belongs to.
-    pub fn owner(&self, module: &str) -> Option<(&PackageName, &Contents)> {
-        let has = |contents: &Contents| contents.modules.keys().any(|known| known.as_str() == module);
-        self.packages.iter().find(|(_, contents)| has(contents))
+    pub fn owner(&self, module: &ModuleName) -> Option<&PackageName> {
+        let mut packages = self.packages.iter();
+        packages.find(|(_, contents)| contents.modules.contains_key(module)).map(|(name, _)| name)
     }
-}
-
-/// SHA-256 of bytes, in hexadecimal.
-pub(crate) fn digest_of(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // a text takes everything
-        text
-    })
 }
 
 #[cfg(test)]
@@ -110,7 +118,7 @@ mod tests {
             license: Some("MIT".into()),
             homepage: None,
             modules,
-            files: BTreeMap::from([("share/lua/5.4/a.lua".into(), digest_of(b"return 1"))]),
+            files: BTreeMap::from([("share/lua/5.4/a.lua".into(), "00".repeat(32))]),
         }
     }
 
@@ -128,10 +136,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = Folder::open(folder.path()).unwrap();
         let packages = BTreeMap::from([("a".parse().unwrap(), contents(&["a", "a.b"]))]);
-        let inventory = Inventory { packages };
+        let others = BTreeMap::from([("lib/luarocks/rocks-5.4/manifest".into(), "00".repeat(32))]);
+        let inventory = Inventory { packages, others };
         inventory.write(&folder).unwrap();
         assert_eq!(Inventory::read(&folder).unwrap(), inventory);
-        assert_eq!(inventory.owner("a.b").unwrap().0.as_str(), "a");
-        assert!(inventory.owner("b").is_none());
+        assert_eq!(inventory.owner(&"a.b".parse().unwrap()).unwrap().as_str(), "a");
+        assert!(inventory.owner(&"b".parse().unwrap()).is_none());
+        assert_eq!(inventory.files().len(), 2);
     }
 }

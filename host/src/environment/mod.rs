@@ -1,9 +1,11 @@
 //! Named sets of installed packages, which VMs see read-only.
 
 mod bill;
+mod bootstrap;
 mod config;
 mod generations;
 mod home;
+mod inspection;
 mod installed;
 mod inventory;
 mod locks;
@@ -11,29 +13,48 @@ mod mounted;
 mod name;
 mod one;
 mod progress;
+mod renewal;
 mod settings;
+mod state;
 mod storage;
 mod writer;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::engine::Engine;
+use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::fs::{Folder, Steps};
+use crate::package::{
+    Carried, Ceilings, Evaluator, Lockfile, Patience, Repositories, Requirement, Store, module_owner,
+    write_tree,
+};
 use crate::task::Task;
 
 pub use config::EnvironmentsConfig;
 pub use installed::{Change, Fault, InstalledPackage};
 pub use one::{Environment, GenerationList};
 pub use progress::Progress;
+pub use renewal::{Dependents, InstallOptions};
 pub use settings::StoredMount;
 
+use bootstrap::bootstrap;
+use generations::Generations;
 use home::Home;
+use inventory::Inventory;
 use name::EnvironmentName;
 use progress::Watcher;
+use state::State;
 use writer::Description;
+
+/// Packages that come with the library.
+const CARRIED: Carried = &[];
+
+/// The profile that an environment is made ready with when none is named.
+const STANDARD: &str = "standard";
 
 /// Where VMs see their packages.
 pub(crate) const PACKAGES: &str = "/env";
@@ -63,6 +84,10 @@ pub(crate) struct Inner {
     engine: Engine,
     home: Home,
     config: EnvironmentsConfig,
+    repositories: Repositories,
+    store: Store,
+    evaluator: Evaluator,
+    ceilings: Ceilings,
 }
 
 impl Environments {
@@ -80,7 +105,15 @@ impl Environments {
     pub(crate) fn on(engine: &Engine, config: EnvironmentsConfig, steps: Steps) -> Result<Environments> {
         config.check()?;
         let home = Home::open(&config.root, config.patience, steps)?;
-        let inner = Arc::new(Inner { engine: engine.clone(), home, config });
+        let inner = Arc::new(Inner {
+            engine: engine.clone(),
+            repositories: Repositories::on(engine, home.root().clone(), CARRIED, Patience::default()),
+            store: Store::open(home.root())?,
+            evaluator: Evaluator::new(engine),
+            ceilings: Ceilings { total: config.unpacked, ..Ceilings::default() },
+            home,
+            config,
+        });
         inner.tidy_if_alone()?;
         Ok(Environments { inner, watcher: Watcher::default() })
     }
@@ -141,6 +174,47 @@ impl Environments {
         self.task(name, |environments, name| environments.inner.home.remove(&name))
     }
 
+    /// Makes an environment if it is not there, and installs what the `standard` profile names, from what comes
+    /// with the library and without a network. Gives whether anything was missing.
+    ///
+    /// # Errors
+    ///
+    /// In the task: as [`create`](Environments::create) and [`Environment::install`].
+    pub fn bootstrap(&self, name: &str) -> Task<bool> {
+        self.bootstrap_with(name, STANDARD)
+    }
+
+    /// As [`bootstrap`](Environments::bootstrap), with another profile.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] for a profile that is not known; beside that as
+    /// [`bootstrap`](Environments::bootstrap).
+    pub fn bootstrap_with(&self, name: &str, profile: &str) -> Task<bool> {
+        let profile = profile.to_string();
+        self.task(name, move |environments, name| {
+            bootstrap(environments, &name, &profile_requirements(&profile)?)
+        })
+    }
+
+    /// Where packages come from.
+    pub fn repositories(&self) -> &Repositories {
+        &self.inner.repositories
+    }
+
+    /// Removes what nobody needs: generations that are not kept and that no VM sees, environments that were
+    /// removed while one saw them, and stored packages that no generation has. It waits until nobody changes
+    /// anything.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::EnvironmentBusy`], [`ErrorKind::StoreCorrupt`] when it cannot be read what an
+    /// environment needs, [`ErrorKind::Storage`].
+    pub fn collect_garbage(&self) -> Task<()> {
+        let inner = self.inner.clone();
+        Task::new(&self.inner.engine, move || inner.collect_garbage())
+    }
+
     pub(crate) fn task<T: Send + 'static>(
         &self,
         name: &str,
@@ -157,15 +231,39 @@ impl Environments {
 
 impl Inner {
     fn create(&self, name: &EnvironmentName) -> Result<Folder> {
-        let description = Description { wanted: &[], lock: "" };
-        self.home.create(name, |folder| writer::begin(folder, description, |_| Ok(())))
+        let lock = Lockfile::new(&[], self.engine.guest_digest(), Vec::new(), Vec::new()).text()?;
+        let description = Description { wanted: &[], lock: &lock };
+        self.home.create(name, |folder| {
+            writer::begin(folder, description, |generation| {
+                write_tree(generation, &[], &module_owner)?;
+                Inventory::of(&[], &[]).write(generation)
+            })
+        })
+    }
+
+    fn collect_garbage(&self) -> Result<()> {
+        let alone = self.home.alone()?;
+        self.home.sweep(&alone)?;
+        let (mut artifacts, mut trees) = (HashSet::new(), HashSet::new());
+        for name in self.home.names()? {
+            let folder = self.home.environment(&name)?;
+            writer::recover(&folder)?;
+            let generations = Generations::of(folder);
+            generations.prune(self.config.generations)?;
+            for number in generations.numbers()? {
+                let lock = State::read(number, &generations.open(number)?)?.lock;
+                artifacts.extend(lock.packages.iter().map(|package| package.sha256.clone()));
+                trees.extend(lock.packages.into_iter().map(|package| package.tree_sha256));
+            }
+        }
+        self.store.sweep(|hash| artifacts.contains(hash), |hash| trees.contains(hash))
     }
 
     /// Removes what was left behind, unless somebody changes something just now, whose it may be; and unless
     /// the disk says no, since nothing that is left over is in anybody's way.
     fn tidy_if_alone(&self) -> Result<()> {
         let Ok(Some(alone)) = self.home.alone_now() else { return Ok(()) };
-        let _ = self.home.sweep(&alone);
+        let _ = self.home.sweep(&alone).and_then(|()| self.store.sweep(|_| true, |_| true));
         for name in self.home.names()? {
             let recovered = self.home.environment(&name).and_then(|folder| writer::recover(&folder));
             match recovered {
@@ -176,6 +274,17 @@ impl Inner {
             }
         }
         Ok(())
+    }
+}
+
+/// What a profile installs.
+fn profile_requirements(profile: &str) -> Result<Vec<Requirement>> {
+    match profile {
+        "minimal" | STANDARD => Ok(Vec::new()),
+        _ => Err(Error::new(
+            ErrorKind::NotFound,
+            format!("no profile `{profile}`: expected `minimal` or `standard`"),
+        )),
     }
 }
 

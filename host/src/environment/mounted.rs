@@ -6,9 +6,11 @@ use std::sync::Arc;
 use crate::config::VmConfig;
 use crate::error::Result;
 use crate::fs::{Folder, Mount};
+use crate::package::PROVIDED;
 
 use super::PACKAGES;
 use super::generations::Generations;
+use super::inventory::Inventory;
 use super::settings::{Settings, StoredMount};
 
 /// Where Lua modules are in a LuaRocks tree.
@@ -18,6 +20,7 @@ const MODULES: &str = "share/lua/5.4";
 pub(crate) fn mounted(folder: &Folder) -> Result<VmConfig> {
     let settings = Settings::read(folder)?;
     let leased = Generations::of(folder.clone()).lease()?;
+    let known = Inventory::read(&leased.folder)?;
     let packages = Mount::leased(&leased.folder, PACKAGES, Arc::new(leased.lease))?;
     let mut config = VmConfig::default().mount(packages).module_path(module_path(&settings.mounts));
     for mount in &settings.mounts {
@@ -26,7 +29,17 @@ pub(crate) fn mounted(folder: &Folder) -> Result<VmConfig> {
     for (name, value) in &settings.variables {
         config = config.var(name, value);
     }
-    Ok(config.packages(BTreeMap::new()))
+    Ok(config.packages(loadable(&known)))
+}
+
+/// Modules that are loaded of each package, those included that every VM has.
+fn loadable(known: &Inventory) -> BTreeMap<String, Vec<String>> {
+    let given = PROVIDED.iter().map(|rock| {
+        let modules = rock.modules.iter().filter(|module| !module.contains('.'));
+        (rock.rock.to_string(), modules.map(ToString::to_string).collect())
+    });
+    let installed = known.packages.iter().map(|(name, contents)| (name.to_string(), contents.roots()));
+    given.chain(installed).collect()
 }
 
 /// `package.path`: the packages first, then the mounts for modules, in their order.

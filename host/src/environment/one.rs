@@ -1,17 +1,24 @@
 //! One environment.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::config::VmConfig;
 use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::error::Result;
+use crate::fs::Folder;
+use crate::package::{Edition, ModuleName, PackageName, Requirement, SecretKey};
 use crate::task::Task;
 
 use super::Environments;
+use super::bill::cyclonedx;
 use super::generations::Generations;
+use super::inspection::Inspection;
+use super::installed::{Change, Fault, InstalledPackage};
 use super::mounted::mounted;
 use super::name::EnvironmentName;
+use super::renewal::{Dependents, InstallOptions, Renewal, not_installed};
 use super::settings::{Settings, StoredMount};
 use super::writer::Writer;
 
@@ -47,8 +54,120 @@ impl Environment {
     /// [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`], and those of
     /// [`Mount::read_only`](crate::Mount::read_only) for mounts that cannot be opened any more.
     pub fn vm_config(&self) -> Result<VmConfig> {
-        let folder = self.environments.inner.home.environment(&self.name)?;
-        mounted(&folder)
+        mounted(&self.folder()?)
+    }
+
+    /// Installs packages with all that they need, beside those that are there; without any, what `env.toml` and
+    /// `env.lock` ask for. A requirement takes the place of an earlier one for the same package.
+    ///
+    /// All of it is there for the VMs that come, or nothing is. VMs that run go on seeing what they see.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::PackageNotFound`], [`ErrorKind::NoSolution`] and the other kinds of packages
+    /// that cannot be installed; [`ErrorKind::RepositoryUnreachable`], [`ErrorKind::OfflineMiss`];
+    /// [`ErrorKind::IntegrityMismatch`] and those of signatures; [`ErrorKind::ArchiveUnsafe`];
+    /// [`ErrorKind::ModuleConflict`]; [`ErrorKind::LockOutOfDate`]; [`ErrorKind::EnvironmentNotFound`],
+    /// [`ErrorKind::EnvironmentBusy`], [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`].
+    pub fn install(&self, requirements: &[Requirement], options: InstallOptions) -> Task<Change> {
+        let requirements = requirements.to_vec();
+        self.renew(move |renewal| renewal.install(&requirements, options))
+    }
+
+    /// Takes the newest versions of packages that the requirements allow; without any, of all. Other packages
+    /// change only where these need it.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::PackageNotFound`] for one that is not installed; beside that as
+    /// [`Environment::install`].
+    pub fn update(&self, packages: &[PackageName], options: InstallOptions) -> Task<Change> {
+        let packages = packages.to_vec();
+        self.renew(move |renewal| renewal.update(&packages, options))
+    }
+
+    /// Removes packages, and those that were only there because these needed them.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::PackageNotFound`] for one that is not installed, [`ErrorKind::PackageNeeded`]
+    /// when others need it that stay; [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::EnvironmentBusy`],
+    /// [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`].
+    pub fn remove(&self, packages: &[PackageName], dependents: Dependents) -> Task<Change> {
+        let packages = packages.to_vec();
+        self.renew(move |renewal| renewal.remove(&packages, dependents))
+    }
+
+    /// Packages that are installed, by name.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`].
+    pub fn packages(&self) -> Task<Vec<InstalledPackage>> {
+        self.inspect(|inspection| Ok(inspection.packages()))
+    }
+
+    /// The package that a module belongs to, if one does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::packages`].
+    pub fn which(&self, module: &ModuleName) -> Task<Option<PackageName>> {
+        let module = module.clone();
+        self.inspect(move |inspection| Ok(inspection.inventory.owner(&module).cloned()))
+    }
+
+    /// Files of a package, by their paths below `/env` in a VM.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::PackageNotFound`] when it is not installed; beside that as
+    /// [`Environment::packages`].
+    pub fn files(&self, package: &PackageName) -> Task<Vec<String>> {
+        let package = package.clone();
+        self.inspect(move |inspection| inspection.files(&package).ok_or_else(|| not_installed(&package)))
+    }
+
+    /// Reads every file, and gives all that is not as it was installed: none when all is well.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::packages`].
+    pub fn verify(&self) -> Task<Vec<Fault>> {
+        self.inspect(Inspection::verify)
+    }
+
+    /// The lock file: what is installed, to the byte, as TOML.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::packages`].
+    pub fn lockfile(&self) -> Task<String> {
+        self.inspect(|inspection| Ok(inspection.state.text.clone()))
+    }
+
+    /// A bill of materials: what is installed, with hashes and licences, as a CycloneDX document in JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::packages`].
+    pub fn export_cyclonedx(&self) -> Task<String> {
+        let name = self.name.to_string();
+        self.inspect(move |inspection| {
+            Ok(cyclonedx(&name, &inspection.packages(), &inspection.state.lock.provided))
+        })
+    }
+
+    /// Writes a repository with exactly what is installed into an empty folder, with its lock file: another
+    /// machine installs from there without a network. With an edition and a key it is signed.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::Exists`] when the folder is not empty, those of
+    /// [`Environment::install`] for files that have to be fetched again, [`ErrorKind::Storage`].
+    pub fn vendor(&self, folder: impl Into<PathBuf>, signed: Option<(Edition, SecretKey)>) -> Task<()> {
+        let folder = folder.into();
+        self.renew(move |renewal| renewal.vendor(&folder, signed.as_ref()))
     }
 
     /// Generations that can be gone back to, oldest first, and which one VMs are given.
@@ -58,8 +177,7 @@ impl Environment {
     /// In the task: [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`].
     pub fn generations(&self) -> Task<GenerationList> {
         self.task(|environment| {
-            let generations =
-                Generations::of(environment.environments.inner.home.environment(&environment.name)?);
+            let generations = Generations::of(environment.folder()?);
             Ok(GenerationList { current: generations.current()?, all: generations.numbers()? })
         })
     }
@@ -161,8 +279,29 @@ impl Environment {
         self.task(|environment| Ok(environment.settings()?.mounts))
     }
 
+    fn renew<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Renewal<'_>) -> Result<T> + Send + 'static,
+    ) -> Task<T> {
+        self.task(move |environment| {
+            let Environments { inner, watcher } = &environment.environments;
+            work(&Renewal::of(inner, watcher, &environment.name)?)
+        })
+    }
+
+    fn inspect<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Inspection) -> Result<T> + Send + 'static,
+    ) -> Task<T> {
+        self.task(move |environment| look(&Inspection::of(environment.folder()?)?))
+    }
+
+    fn folder(&self) -> Result<Folder> {
+        self.environments.inner.home.environment(&self.name)
+    }
+
     fn settings(&self) -> Result<Settings> {
-        Settings::read(&self.environments.inner.home.environment(&self.name)?)
+        Settings::read(&self.folder()?)
     }
 
     fn change_settings(&self, change: impl FnOnce(&mut Settings) -> Result<()> + Send + 'static) -> Task<()> {

@@ -14,7 +14,7 @@ use crate::package::Requirement;
 
 use super::storage::{corrupt, refused};
 
-const FILE: &str = "env.toml";
+pub(super) const FILE: &str = "env.toml";
 /// Largest file that is read, in bytes: a thousand requirements take less than a tenth.
 const MAX_SIZE: u64 = 1 << 20;
 /// Of the file.

@@ -19,9 +19,9 @@ use super::storage::{corrupt, refused};
 /// The lock file: a copy in each generation, and one for people.
 pub(super) const LOCK: &str = "env.lock";
 /// Requirements of a generation, one a line.
-const WANTED: &str = "wanted";
+pub(super) const WANTED: &str = "wanted";
 /// Beside a generation whose copies are still to be written. It holds one of the two below.
-const UNPUBLISHED: &str = "unpublished";
+pub(super) const UNPUBLISHED: &str = "unpublished";
 /// Nobody was ever given this generation: if it is not the current one it goes.
 const NEW: &[u8] = b"new\n";
 /// It was given before, and is gone back to.
@@ -73,6 +73,11 @@ impl Writer {
         self.generations.make_current(number)?;
         publish(&self.folder, number)?;
         Ok(number)
+    }
+
+    /// Writes the copies of what describes a generation anew, where somebody changed them.
+    pub fn publish(&self, number: u64) -> Result<()> {
+        publish(&self.folder, number)
     }
 
     /// Gives an earlier generation to the VMs that come.
@@ -156,7 +161,7 @@ fn describe(generation: &Folder, description: Description<'_>) -> Result<()> {
     described().map_err(|error| refused("describe", generation, "", error))
 }
 
-/// Writes the copies of what describes the current generation.
+/// Writes the copies of what describes the current generation, where they are not what they should be.
 fn publish(folder: &Folder, number: u64) -> Result<()> {
     let generation = Generations::of(folder.clone()).open(number)?;
     let mut settings = Settings::read(folder)?;
@@ -166,10 +171,24 @@ fn publish(folder: &Folder, number: u64) -> Result<()> {
         settings.write(folder)?;
     }
     let lock = lock_text(&generation)?;
-    let written = folder.write_whole(LOCK, lock.as_bytes());
-    written.map_err(|error| refused("write", folder, LOCK, error))?;
-    let unmarked = generation.remove_file(UNPUBLISHED);
-    unmarked.map_err(|error| refused("remove", &generation, UNPUBLISHED, error))
+    if published_lock(folder)?.as_ref() != Some(&lock) {
+        let written = folder.write_whole(LOCK, lock.as_bytes());
+        written.map_err(|error| refused("write", folder, LOCK, error))?;
+    }
+    match generation.remove_file(UNPUBLISHED) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(refused("remove", &generation, UNPUBLISHED, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The lock file for people, if it is there.
+pub(crate) fn published_lock(folder: &Folder) -> Result<Option<String>> {
+    match folder.kind(LOCK).map_err(|error| refused("read", folder, LOCK, error))? {
+        Some(_) => text(folder, LOCK).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// What was asked for when a generation was made.

@@ -7,6 +7,7 @@ mod evaluate;
 mod install;
 mod lockfile;
 mod manifest;
+mod mirror;
 mod name;
 mod persist;
 mod provided;
@@ -19,9 +20,12 @@ mod store;
 mod tree;
 mod version;
 
+pub(crate) use build::{digest, modules};
 pub use evaluate::{Evaluator, Text};
-pub(crate) use lockfile::Lockfile;
+pub(crate) use install::{Choice, Ready, Workshop, owner as module_owner, provided};
+pub(crate) use lockfile::{LockedPackage, Lockfile};
 pub(crate) use manifest::Manifest;
+pub(crate) use mirror::Mirror;
 pub use name::{ModuleName, PackageName};
 pub use provided::{PROVIDED, Provided};
 pub(crate) use repository::{Carried, Fetched, RepositorySupply, Signer, write_index};
@@ -30,7 +34,9 @@ pub use repository::{
     Repository, SecretKey, Trust,
 };
 pub use requirement::{Constraint, Operator, Requirement};
-pub(crate) use resolve::Supply;
+pub(crate) use resolve::{Supply, Upgrade, Wanted, resolve};
 pub(crate) use rock::{Archive, Ceilings, unpack};
 pub(crate) use rockspec::{BuildKind, Rockspec};
+pub(crate) use store::Store;
+pub(crate) use tree::{Difference, Planted, files as tree_files, verify as verify_tree, write as write_tree};
 pub use version::Version;

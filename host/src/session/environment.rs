@@ -17,7 +17,8 @@ local name, modules = ...
 local function found(module)
   if package.loaded[module] ~= nil then return true end
   for _, search in ipairs(package.searchers) do
-    if type(search(module)) == 'function' then return true end
+    local loader = search(module)
+    if type(loader) == 'function' then return true end
   end
   return false
 end

@@ -10,6 +10,7 @@ use bioxen_lua::{
 };
 use tempfile::TempDir;
 
+use super::rocks::everything;
 use crate::support::{engine, integer, text, vm};
 
 pub fn open(root: &Path) -> Environments {
@@ -24,7 +25,7 @@ fn made(name: &str) -> (TempDir, Environments, Environment) {
 }
 
 #[track_caller]
-fn fails<T>(result: Result<T>, kind: ErrorKind) -> String {
+pub fn fails<T>(result: Result<T>, kind: ErrorKind) -> String {
     let error = result.err().expect("it is refused");
     assert_eq!(error.kind(), kind, "{error}");
     error.to_string()
@@ -33,25 +34,6 @@ fn fails<T>(result: Result<T>, kind: ErrorKind) -> String {
 fn names(environments: &Environments) -> Vec<String> {
     let list = environments.list().wait().expect("listed");
     list.iter().map(|environment| environment.name().to_string()).collect()
-}
-
-/// Names of everything in a folder, and below it, without those of locks.
-pub fn everything(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(&next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            let name = path.strip_prefix(folder).expect("below").display().to_string();
-            if path.is_dir() {
-                folders.push(path);
-            }
-            found.push(name);
-        }
-    }
-    found.retain(|name| !name.starts_with("lock"));
-    found.sort();
-    found
 }
 
 #[test]

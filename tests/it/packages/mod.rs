@@ -2,9 +2,13 @@
 
 mod environments;
 mod evaluate;
+mod faults;
 mod fuzz_seeds;
+mod install;
+mod load;
 mod network;
 mod repositories;
+mod rocks;
 mod server;
 mod shelf;
 mod versions;

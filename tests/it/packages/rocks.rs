@@ -26,7 +26,13 @@ pub struct Rock {
 impl Rock {
     pub fn new(name: &str, version: &str) -> Rock {
         let (name, version) = (name.to_string(), version.to_string());
-        Rock { name, version, dependencies: vec!["lua >= 5.1".into()], modules: BTreeMap::new(), files: BTreeMap::new() }
+        Rock {
+            name,
+            version,
+            dependencies: vec!["lua >= 5.1".into()],
+            modules: BTreeMap::new(),
+            files: BTreeMap::new(),
+        }
     }
 
     /// A rock with one module of its name, which says its version.
@@ -57,7 +63,8 @@ impl Rock {
     pub fn rockspec(&self) -> String {
         let quoted = |texts: &mut dyn Iterator<Item = String>| texts.collect::<Vec<_>>().join(", ");
         let dependencies = quoted(&mut self.dependencies.iter().map(|text| format!("{text:?}")));
-        let modules = quoted(&mut self.modules.keys().map(|module| format!("[{module:?}] = \"{}\"", path(module))));
+        let modules =
+            quoted(&mut self.modules.keys().map(|module| format!("[{module:?}] = \"{}\"", path(module))));
         format!(
             "package = {:?}\nversion = {:?}\nsource = {{ url = \"https://example.org/{}.tar.gz\" }}\n\
              description = {{ summary = \"the rock {}\", license = \"MIT\", homepage = \"https://example.org/\" }}\n\
@@ -168,4 +175,23 @@ impl Shelf {
         manifest.push_str("}\n");
         fs::write(self.path().join("manifest-5.4"), manifest).expect("written");
     }
+}
+
+/// Names of everything in a folder, and below it, without those of locks.
+pub fn everything(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.strip_prefix(folder).expect("below").display().to_string();
+            if path.is_dir() {
+                folders.push(path);
+            }
+            found.push(name);
+        }
+    }
+    found.retain(|name| !name.starts_with("lock"));
+    found.sort();
+    found
 }

@@ -148,6 +148,13 @@ impl Supply for RepositorySupply {
         Ok(rockspec)
     }
 
+    fn form(&self, name: &PackageName, version: &Version) -> Result<Form> {
+        let (opened, known) = self.owner(name)?.ok_or_else(|| nobody(name))?;
+        let archs =
+            known.manifest.archs(name, version).ok_or_else(|| opened.origin.unknown(name, version))?;
+        Form::best(archs).ok_or_else(|| native(name, version, archs))
+    }
+
     fn names(&self) -> Vec<PackageName> {
         let known = self.opened.iter().filter_map(|opened| opened.known.get());
         known.flat_map(|known| known.manifest.packages.keys().cloned()).collect()
