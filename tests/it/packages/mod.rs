@@ -11,4 +11,5 @@ mod repositories;
 mod rocks;
 mod server;
 mod shelf;
+mod tls;
 mod versions;
