@@ -69,7 +69,8 @@ fn text_of(fields: &mut Fields<'_>, names: [&str; 2]) -> Result<Option<String>> 
 
 fn md5(fields: &mut Fields<'_>) -> Result<Option<String>> {
     let Some(md5) = fields.text("md5")? else { return Ok(None) };
-    if md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    // Real rockspecs have an empty one, which no file has: it is refused when there is a file, as by LuaRocks.
+    if md5.is_empty() || md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(Some(md5.to_ascii_lowercase()));
     }
     Err(invalid(&fields.name("md5"), &format!("expected 32 hexadecimal digits, got {}", shown(&md5))))
