@@ -1,5 +1,6 @@
 //! Packages and environments.
 
+mod acceptance;
 mod environments;
 mod evaluate;
 mod faults;
