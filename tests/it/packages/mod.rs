@@ -1,5 +1,6 @@
 //! Packages and environments.
 
+mod catalogue;
 mod environments;
 mod evaluate;
 mod faults;
