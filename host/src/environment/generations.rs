@@ -175,6 +175,19 @@ impl Generations {
         Ok(true)
     }
 
+    /// Whether a VM, or somebody who looks at it just now, sees a generation.
+    pub fn is_seen(&self, number: u64) -> Result<bool> {
+        let tried = self.open(number)?.try_lock(LEASE, Hold::Exclusive);
+        let lease = tried.map_err(|error| refused("lease", &self.folder, &place(number), error))?;
+        Ok(lease.is_none())
+    }
+
+    /// Names of what is left of generations that were being made or removed.
+    pub fn left_over(&self) -> Result<Vec<String>> {
+        let entries = self.entries().map_err(|error| refused("list", &self.folder, ALL, error))?;
+        Ok(entries.into_iter().filter(|name| name.starts_with('.')).collect())
+    }
+
     /// Whether no VM sees any generation of the environment in a folder.
     pub fn all_free(folder: &Folder) -> io::Result<bool> {
         let generations = Generations::of(folder.clone());

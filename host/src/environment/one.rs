@@ -28,8 +28,8 @@ use super::writer::Writer;
 /// or nothing, and VMs keep the one that they were given.
 #[derive(Clone)]
 pub struct Environment {
-    environments: Environments,
-    name: EnvironmentName,
+    pub(super) environments: Environments,
+    pub(super) name: EnvironmentName,
 }
 
 impl Environment {
@@ -325,7 +325,7 @@ impl Environment {
         })
     }
 
-    fn task<T: Send + 'static>(
+    pub(super) fn task<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Environment) -> Result<T> + Send + 'static,
     ) -> Task<T> {

@@ -25,6 +25,7 @@ use address::Address;
 pub use index::Edition;
 pub(crate) use index::{Signer, write_index};
 pub use key::{PublicKey, SecretKey};
+pub(crate) use origin::in_words;
 pub use repositories::{RefreshResult, Refreshed, Repositories};
 pub use search::FoundPackage;
 pub(crate) use supply::{Fetched, RepositorySupply};

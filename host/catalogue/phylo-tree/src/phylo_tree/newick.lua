@@ -129,8 +129,9 @@ end
 local function reader_of(text, options)
   check.string(text, "text", 4)
   options = check.options(options, { most_nodes = MOST_NODES, underscores_are_spaces = false })
-  return setmetatable({ text = text, at = 1, nodes = 0, most = options.most_nodes, underscores = options.underscores_are_spaces },
-    Reader)
+  return setmetatable({
+    text = text, at = 1, nodes = 0, most = options.most_nodes, underscores = options.underscores_are_spaces,
+  }, Reader)
 end
 
 local function guarded(reader, level)
@@ -176,7 +177,8 @@ local function label_text(node, options)
   local name = node.name
   if name ~= nil then
     if type(name) ~= "string" then check.fail("name", "a string", name, 5) end
-    local plain = name ~= "" and not name:find "[][()',:; \t\r\n]" and not (options.quote_underscores and name:find("_", 1, true))
+    local plain = name ~= "" and not name:find "[][()',:; \t\r\n]"
+      and not (options.quote_underscores and name:find("_", 1, true))
     parts[1] = plain and name or "'" .. name:gsub("'", "''") .. "'"
   end
   if options.lengths and node.length then parts[#parts + 1] = ":" .. number_text(node.length, 5) end

@@ -85,7 +85,9 @@ function root.root_at(tree, outgroup)
   end
   if count == #walk.leaves(copy) then check.fail("outgroup", "less than all leaves", "all of them") end
   local node = node_of(copy, set, count)
-  if not node then check.fail("outgroup", "leaves that one branch parts from all others", table.concat(outgroup, ", ")) end
+  if not node then
+    check.fail("outgroup", "leaves that one branch parts from all others", table.concat(outgroup, ", "))
+  end
   return root_above(copy, node, node.length and node.length / 2)
 end
 
