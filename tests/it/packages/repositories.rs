@@ -565,7 +565,7 @@ fn signatures_of_minisign_are_understood() {
         })
     };
     if minisign(&["-G", "-W", "-p", "key.pub", "-s", "key"]).is_none() {
-        eprintln!("skipped: no minisign on this machine");
+        crate::support::skip("minisign: `apt-get install minisign`");
         return;
     }
     let theirs =
