@@ -193,9 +193,7 @@ fn health(arguments: &EnvShowArguments, streams: &Streams) -> Result<u8, Fault> 
         Condition::Notable => "notable",
         Condition::Faulty => "faulty",
     };
-    let object = |check: &HealthCheck| {
-        json!({ "name": check.name, "condition": word(check.condition), "notes": check.notes })
-    };
+    let object = |check: &HealthCheck| json!({ "name": check.name, "condition": word(check.condition), "notes": check.notes });
     streams.stdout.line(&match arguments.form.json {
         true => Value::Array(health.checks.iter().map(object).collect()).to_string(),
         false => health.checks.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
