@@ -98,7 +98,7 @@ pub fn verify(arguments: &ShowArguments, streams: &Streams) -> Result<u8, Fault>
             Ok(report::FINE)
         }
         false => Err(Fault::Host(format!(
-            "{} faults in `{name}`; `bioxen install --environment {name}` installs it again",
+            "{} in `{name}`; `bioxen install --environment {name}` installs it again",
             faults.len()
         ))),
     }

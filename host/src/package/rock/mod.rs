@@ -4,6 +4,7 @@
 mod bytes;
 mod files;
 mod gzip;
+#[cfg(test)]
 mod pack;
 mod path;
 mod pax;
@@ -19,6 +20,7 @@ use crate::error::Result;
 use crate::package::manifest::{Arch, ArtifactName};
 
 pub(crate) use files::Files;
+#[cfg(test)]
 pub(crate) use pack::pack;
 pub(crate) use path::RelativePath;
 pub(crate) use rock_manifest::{ROCK_MANIFEST, RockManifest, md5};
