@@ -44,7 +44,9 @@ const REQUIRE: &str = "return #require('pl.List').range(1, 3)";
 
 pub fn rows(plan: &Plan) -> Result<Vec<Row>> {
     let Some(server) = server()? else {
-        eprintln!("skipped: packages are measured where `cargo xtask mirror` made rocks and `luarocks` is installed");
+        eprintln!(
+            "skipped: packages are measured where `cargo xtask mirror` made rocks and `luarocks` is installed"
+        );
         return Ok(Vec::new());
     };
     let tree = tempfile::tempdir()?;

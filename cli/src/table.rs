@@ -1,7 +1,10 @@
 //! Tables for people: columns as wide as their widest cell.
 
 /// A table with a head over each column, without a line break at its end.
-pub fn table<const COLUMNS: usize>(heads: [&str; COLUMNS], rows: impl IntoIterator<Item = [String; COLUMNS]>) -> String {
+pub fn table<const COLUMNS: usize>(
+    heads: [&str; COLUMNS],
+    rows: impl IntoIterator<Item = [String; COLUMNS]>,
+) -> String {
     let rows: Vec<_> = std::iter::once(heads.map(str::to_string)).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..COLUMNS).map(width).collect();

@@ -4,7 +4,10 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bioxen_lua::{Change, Dependents, Edition, Environment, Error, ErrorKind, InstallOptions, PackageName, SecretKey, Version};
+use bioxen_lua::{
+    Change, Dependents, Edition, Environment, Error, ErrorKind, InstallOptions, PackageName, SecretKey,
+    Version,
+};
 use serde_json::{Value, json};
 
 use crate::machine;
@@ -12,7 +15,8 @@ use crate::report::{self, Fault};
 use crate::streams::Streams;
 
 use super::arguments::{
-    DEFAULT, EnvironmentArguments, FormArguments, InstallArguments, RemoveArguments, UpdateArguments, VendorArguments,
+    DEFAULT, EnvironmentArguments, FormArguments, InstallArguments, RemoveArguments, UpdateArguments,
+    VendorArguments,
 };
 use super::home::{explained, get};
 use super::progress::shown;
@@ -60,7 +64,9 @@ fn or_made(arguments: &EnvironmentArguments) -> Result<Environment, Fault> {
     let environments = shown(&arguments.home.open(&machine::engine()?)?);
     let missing = |error: &Error| error.kind() == ErrorKind::EnvironmentNotFound;
     match environments.get(&arguments.name).wait() {
-        Err(error) if missing(&error) && arguments.name == DEFAULT => Ok(environments.create(DEFAULT).wait()?),
+        Err(error) if missing(&error) && arguments.name == DEFAULT => {
+            Ok(environments.create(DEFAULT).wait()?)
+        }
         found => found.map_err(|error| explained(error, &arguments.name)),
     }
 }
@@ -82,9 +88,7 @@ fn tell(change: &Change, form: &FormArguments, streams: &Streams) {
 
 fn object(change: &Change) -> Value {
     let pairs = |list: &[(PackageName, Version)]| -> Vec<Value> {
-        let pair = |(name, version): &(PackageName, Version)| {
-            json!({ "name": name.as_str(), "version": version.to_string() })
-        };
+        let pair = |(name, version): &(PackageName, Version)| json!({ "name": name.as_str(), "version": version.to_string() });
         list.iter().map(pair).collect()
     };
     let replaced = change.replaced.iter().map(|(name, old, new)| {
@@ -104,7 +108,8 @@ pub fn vendor(arguments: &VendorArguments) -> Result<u8, Fault> {
         Some(file) => Some((edition(arguments)?, secret_key(file)?)),
         None => None,
     };
-    let folder = std::path::absolute(&arguments.folder).map_err(|error| unusable(&arguments.folder, &error))?;
+    let folder =
+        std::path::absolute(&arguments.folder).map_err(|error| unusable(&arguments.folder, &error))?;
     opened(&arguments.environment)?.vendor(folder, signed).wait()?;
     Ok(report::FINE)
 }
@@ -113,9 +118,9 @@ pub fn vendor(arguments: &VendorArguments) -> Result<u8, Fault> {
 fn edition(arguments: &VendorArguments) -> Result<Edition, Fault> {
     let created = SystemTime::now();
     let serial = created.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let expires = created.checked_add(DAY.saturating_mul(arguments.expires)).ok_or_else(|| {
-        Fault::Usage(format!("--expires {}: expected fewer days", arguments.expires))
-    })?;
+    let expires = created
+        .checked_add(DAY.saturating_mul(arguments.expires))
+        .ok_or_else(|| Fault::Usage(format!("--expires {}: expected fewer days", arguments.expires)))?;
     let id = arguments.id.clone().unwrap_or_else(|| arguments.environment.name.clone());
     Ok(Edition { id, serial, created, expires })
 }

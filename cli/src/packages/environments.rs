@@ -54,7 +54,11 @@ fn list(arguments: &EnvListArguments, streams: &Streams) -> Result<u8, Fault> {
     let environments = arguments.home.open(&machine::engine()?)?.list().wait()?;
     let mut rows = Vec::new();
     for environment in &environments {
-        rows.push((environment.name(), environment.generations().wait()?.current, environment.packages().wait()?.len()));
+        rows.push((
+            environment.name(),
+            environment.generations().wait()?.current,
+            environment.packages().wait()?.len(),
+        ));
     }
     let object = |row: &(&str, u64, usize)| json!({ "name": row.0, "generation": row.1, "packages": row.2 });
     let cells = |row: &(&str, u64, usize)| [row.0.to_string(), row.1.to_string(), row.2.to_string()];

@@ -67,9 +67,9 @@ fn absolute(location: &str) -> Result<String, Fault> {
         return Ok(location.to_string());
     }
     let path = path(Path::new(location))?;
-    path.into_os_string().into_string().map_err(|path| {
-        Fault::Usage(format!("`{}`: expected a path that is text", path.display()))
-    })
+    path.into_os_string()
+        .into_string()
+        .map_err(|path| Fault::Usage(format!("`{}`: expected a path that is text", path.display())))
 }
 
 fn path(path: &Path) -> Result<PathBuf, Fault> {
@@ -121,7 +121,8 @@ fn refresh(arguments: &EnvListArguments, streams: &Streams) -> Result<u8, Fault>
             streams.stdout.line(&format!("{}: {}", one.repository, said(one)));
         }
     }
-    let silent = |one: &Refreshed| matches!(one.result, RefreshResult::Kept { .. } | RefreshResult::Failed(_));
+    let silent =
+        |one: &Refreshed| matches!(one.result, RefreshResult::Kept { .. } | RefreshResult::Failed(_));
     match refreshed.iter().any(silent) {
         true => Err(Fault::Host("not every repository gave an answer".into())),
         false => Ok(report::FINE),

@@ -49,7 +49,13 @@ pub fn list(arguments: &ShowArguments, streams: &Streams) -> Result<u8, Fault> {
     let cells = |package: &InstalledPackage| {
         let why = if package.requested { "requested" } else { "needed" };
         let summary = package.summary.clone().unwrap_or_default();
-        [package.name.to_string(), package.version.to_string(), why.into(), package.repository.clone(), summary]
+        [
+            package.name.to_string(),
+            package.version.to_string(),
+            why.into(),
+            package.repository.clone(),
+            summary,
+        ]
     };
     streams.stdout.line(&match arguments.form.json {
         true => Value::Array(packages.iter().map(object).collect()).to_string(),
@@ -59,9 +65,7 @@ pub fn list(arguments: &ShowArguments, streams: &Streams) -> Result<u8, Fault> {
 }
 
 fn object(package: &InstalledPackage) -> Value {
-    let dependency = |(name, version): &(PackageName, bioxen_lua::Version)| {
-        json!({ "name": name.as_str(), "version": version.to_string() })
-    };
+    let dependency = |(name, version): &(PackageName, bioxen_lua::Version)| json!({ "name": name.as_str(), "version": version.to_string() });
     json!({
         "name": package.name.as_str(),
         "version": package.version.to_string(),
@@ -94,7 +98,8 @@ pub fn verify(arguments: &ShowArguments, streams: &Streams) -> Result<u8, Fault>
             Ok(report::FINE)
         }
         false => Err(Fault::Host(format!(
-            "{} faults in `{name}`; `bioxen install --environment {name}` installs it again", faults.len()
+            "{} faults in `{name}`; `bioxen install --environment {name}` installs it again",
+            faults.len()
         ))),
     }
 }
@@ -125,7 +130,11 @@ pub fn info(arguments: &InfoArguments, streams: &Streams) -> Result<u8, Fault> {
 }
 
 /// Nothing is installed in an environment that is not there, which is no fault here.
-fn installed(environments: &Environments, environment: &str, name: &PackageName) -> Result<Option<InstalledPackage>, Fault> {
+fn installed(
+    environments: &Environments,
+    environment: &str,
+    name: &PackageName,
+) -> Result<Option<InstalledPackage>, Fault> {
     let environment = match environments.get(environment).wait() {
         Err(error) if error.kind() == ErrorKind::EnvironmentNotFound => return Ok(None),
         found => found?,
@@ -133,7 +142,11 @@ fn installed(environments: &Environments, environment: &str, name: &PackageName)
     Ok(environment.packages().wait()?.into_iter().find(|package| package.name == *name))
 }
 
-fn described(name: &PackageName, installed: Option<&InstalledPackage>, found: Option<&FoundPackage>) -> Vec<String> {
+fn described(
+    name: &PackageName,
+    installed: Option<&InstalledPackage>,
+    found: Option<&FoundPackage>,
+) -> Vec<String> {
     let mut lines = vec![format!("name         {name}")];
     let summary = installed.and_then(|package| package.summary.clone()).or_else(|| found?.summary.clone());
     lines.extend(summary.map(|summary| format!("summary      {summary}")));
@@ -148,7 +161,10 @@ fn described(name: &PackageName, installed: Option<&InstalledPackage>, found: Op
         lines.push(format!("installed    {} from {}", package.version, package.repository));
         lines.extend(package.license.iter().map(|license| format!("licence      {license}")));
         lines.extend(package.homepage.iter().map(|page| format!("homepage     {page}")));
-        lines.push(format!("modules      {}", joined(package.modules.keys().map(ToString::to_string).collect())));
+        lines.push(format!(
+            "modules      {}",
+            joined(package.modules.keys().map(ToString::to_string).collect())
+        ));
         if !package.dependencies.is_empty() {
             let needed = package.dependencies.iter().map(|(name, version)| format!("{name} {version}"));
             lines.push(format!("needs        {}", joined(needed.collect())));

@@ -113,18 +113,19 @@ impl Generations {
         let relative = unfinished(number);
         let made = || {
             self.folder.remove_all(&relative)?;
-            let folder = self.folder.create_folder(&relative)?;
-            folder.write_new(LEASE, b"")?;
+            self.folder.make_folder(&relative)?;
+            let folder = self.folder.folder(&relative)?;
+            folder.write_unsynced(LEASE, b"")?;
             Ok(folder)
         };
         made().map(|folder| (number, folder)).map_err(|error| refused("make", &self.folder, &relative, error))
     }
 
-    /// Gives a generation its number. All of it is on the disk but the names right in its folder.
+    /// Gives a generation its number, once all of it is on the disk.
     pub fn finish(&self, number: u64) -> Result<()> {
         let relative = unfinished(number);
         let finished = || {
-            self.folder.sync(&relative)?;
+            self.folder.sync_below(&relative)?;
             self.folder.rename(&relative, &self.folder, &place(number))?;
             self.folder.sync(ALL)
         };
@@ -146,8 +147,8 @@ impl Generations {
     /// Removes what is left of generations that were being made or removed.
     pub fn sweep(&self) -> io::Result<()> {
         let entries = self.entries()?;
-        let left_over = entries.iter().filter(|name| name.starts_with('.'));
-        left_over.map(|name| self.folder.remove_all(&format!("{ALL}/{name}"))).collect()
+        let mut left_over = entries.iter().filter(|name| name.starts_with('.'));
+        left_over.try_for_each(|name| self.folder.remove_all(&format!("{ALL}/{name}")))
     }
 
     /// Removes all generations but the current one and the newest ones, so many, and those that VMs see.

@@ -21,7 +21,7 @@ use crate::value::Table;
 use source::Sources;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Where modules go in a generation.
 pub(crate) const MODULES: &str = "share/lua/5.4";

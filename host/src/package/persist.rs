@@ -43,7 +43,7 @@ fn write_value(text: &mut String, value: &Value, level: usize) {
 
 fn write_table(text: &mut String, table: &Table, level: usize) {
     let mut pairs: Vec<_> = table.pairs.iter().map(|(key, value)| (Some(key), value)).collect();
-    pairs.sort_by(|(one, _), (other, _)| sort_key(*one).cmp(&sort_key(*other)));
+    pairs.sort_by_key(|(key, _)| sort_key(*key));
     let sequence = table.sequence.iter().map(|value| (None, value));
     text.push('{');
     let mut separator = Separator::First;

@@ -100,7 +100,8 @@ fn seeds_that_are_whole_are_read() {
         };
         assert_eq!(read.as_ref().ok(), expected.as_ref(), "{name}: {read:?}");
     }
-    let manifests: Vec<_> = seeds("manifest_json").iter().map(|seed| manifest_from_json(seed).is_ok()).collect();
+    let manifests: Vec<_> =
+        seeds("manifest_json").iter().map(|seed| manifest_from_json(seed).is_ok()).collect();
     assert_eq!(manifests, [false, true]);
     for seed in seeds("lock") {
         lockfile_again(&String::from_utf8(seed).expect("text")).expect("a lock file");

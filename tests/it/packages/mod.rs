@@ -1,5 +1,6 @@
 //! Packages and environments.
 
+mod acceptance;
 mod catalogue;
 mod environments;
 mod evaluate;
@@ -12,4 +13,5 @@ mod repositories;
 mod rocks;
 mod server;
 mod shelf;
+mod tls;
 mod versions;

@@ -315,9 +315,32 @@ fn a_manifest_that_is_none_leaves_what_was_known() {
         matches!(room.refresh(), RefreshResult::Kept { error, .. } if error.to_string().contains("no manifest"))
     );
     fs::remove_dir_all(room.path("base")).expect("removed");
-    assert!(matches!(room.refresh(), RefreshResult::Kept { .. }));
+    let gone = room.refresh();
+    let named = |error: &bioxen_lua::Error| error.to_string().contains(&room.path("base"));
+    assert!(matches!(&gone, RefreshResult::Kept { error, .. } if named(error)), "{gone:?}");
     room.put(&good);
     assert!(matches!(room.refresh(), RefreshResult::Unchanged { packages: 2 }));
+}
+
+#[test]
+fn json_that_goes_too_deep_or_says_things_twice_is_refused() {
+    let around = |inside: &str| format!("{{\"commands\":{{}},\"modules\":{{}},\"repository\":{inside}}}");
+    for json in [
+        around(&"[".repeat(100_000)),
+        around(&"{\"a\":".repeat(100_000)),
+        around("{\"a\":{\"1-1\":[{\"arch\":\"src\"}]},\"a\":{}}"),
+        around("[{\"a\":1}]"),
+        "{}".into(),
+        "\u{0}".into(),
+    ] {
+        let mut shelf = small();
+        shelf.put("manifest-5.4.json", json);
+        let room = Room::with(&shelf, |repository| repository.with_manifest(ManifestForm::Json));
+        let refreshed = room.refresh();
+        assert!(
+            matches!(&refreshed, RefreshResult::Failed(error) if error.kind() == ErrorKind::ManifestInvalid)
+        );
+    }
 }
 
 #[test]

@@ -102,6 +102,10 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What it was asked since the last look.
     pub fn take_log(&self) -> Vec<Request> {
         std::mem::take(&mut *held(&self.state.log))

@@ -88,7 +88,19 @@ impl Numbers {
         parts
     }
 
+    /// A word and a number: `a100` lies where `b0` does, but for rounding.
+    fn near_tie(&mut self) -> String {
+        format!(
+            "1.{}{}",
+            self.one_of(&WORDS),
+            [0, 1, 2, 99, 100, 101, 200, 400, 1_000, 99_999][self.below(10)]
+        )
+    }
+
     fn pair(&mut self) -> (String, String) {
+        if self.below(5) == 0 {
+            return (self.near_tie(), self.near_tie());
+        }
         let version = self.version();
         let other = if self.below(4) == 0 { self.version() } else { self.neighbour(&version) };
         (version.concat(), other.concat())

@@ -33,11 +33,7 @@ pub(super) fn unpack_source(rock: Files, rockspec: &Rockspec, ceilings: &Ceiling
     if file.ends_with(".lua") {
         return folder_of(&rock, source);
     }
-    let format = Archive::of(file).ok_or_else(|| {
-        let what = format!("source `{file}`: expected a `.zip`, `.tar.gz`, `.tgz`, `.tar` or `.lua` file");
-        Error::new(ErrorKind::SourceUnsupported, what)
-    })?;
-    folder_of(&unpack(archive, format, ceilings)?, source)
+    folder_of(&unpack(archive, Archive::named(file)?, ceilings)?, source)
 }
 
 fn check_md5(file: &str, archive: &[u8], expected: &str) -> Result<()> {

@@ -141,6 +141,19 @@ impl Archive {
             ends_in(&[".tar"]).then_some(Archive::Tar)
         }
     }
+
+    /// As [`Archive::of`], of what has to be an archive.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SourceUnsupported`].
+    pub fn named(name: &str) -> Result<Archive> {
+        Archive::of(name).ok_or_else(|| {
+            let what =
+                format!("`{}`: expected a `.zip`, `.tar.gz`, `.tgz` or `.tar` file", name.escape_debug());
+            Error::new(ErrorKind::SourceUnsupported, what)
+        })
+    }
 }
 
 /// Reads all files of an archive. Archives in it stay as they are.

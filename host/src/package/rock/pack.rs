@@ -31,13 +31,14 @@ fn write<'a>(files: impl IntoIterator<Item = (&'a RelativePath, &'a [u8])>) -> i
     let options = SimpleFileOptions::default()
         .last_modified_time(DateTime::default())
         .unix_permissions(MODE)
-        .system(System::Unix)
-        .compression_level(Some(LEVEL));
+        .system(System::Unix);
+    let stored = options.compression_method(CompressionMethod::Stored);
+    let deflated = options.compression_method(CompressionMethod::Deflated).compression_level(Some(LEVEL));
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, content) in files {
         // What is empty would grow.
-        let method = if content.is_empty() { CompressionMethod::Stored } else { CompressionMethod::Deflated };
-        archive.start_file(path.as_str(), options.compression_method(method))?;
+        let options = if content.is_empty() { stored } else { deflated };
+        archive.start_file(path.as_str(), options)?;
         archive.write_all(content)?;
     }
     Ok(archive.finish()?.into_inner())

@@ -86,7 +86,8 @@ impl Mirror {
     pub fn count(&self, of: &str) -> usize {
         let text = fs::read_to_string(self.folder.join("count")).expect("it was looked for");
         let line = text.lines().find_map(|line| line.strip_prefix(of)?.strip_prefix(' '));
-        line.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("`count` says nothing of `{of}`"))
+        line.and_then(|number| number.parse().ok())
+            .unwrap_or_else(|| panic!("`count` says nothing of `{of}`"))
     }
 
     /// The native interpreter with Debian's files of all packages, in a folder, and nothing of the environment but

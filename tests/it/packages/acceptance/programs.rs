@@ -179,6 +179,9 @@ fn busted_runs_a_specification_with_a_test_that_fails() {
 fn luaunit_runs_a_suite_with_a_test_that_fails() {
     let Some(mirror) = mirror() else { return };
     let printed = printed(mirror, "luaunit");
-    has_lines(&printed, &["1..5", "ok     1\tTestArithmetic.testAdds", "not ok 3\tTestArithmetic.testIsSaidToAdd"]);
+    has_lines(
+        &printed,
+        &["1..5", "ok     1\tTestArithmetic.testAdds", "not ok 3\tTestArithmetic.testIsSaidToAdd"],
+    );
     has_lines(&printed, &["#   main.lua:7: expected: 5, actual: 4", "ok 4\t# SKIP not today"]);
 }

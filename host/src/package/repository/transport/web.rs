@@ -1,7 +1,7 @@
 //! Files from a server.
 
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -169,7 +169,11 @@ impl Web {
 
     fn broken(&self, asked: Asked<'_>, error: ureq::Error) -> Failed {
         use ureq::Error::{ConnectionFailed, HostNotFound, Io, Timeout};
-        let again = matches!(error, Io(_) | Timeout(_) | ConnectionFailed | HostNotFound);
+        let again = match &error {
+            // So it comes when the other side speaks another language, or is somebody else than its name says.
+            Io(error) => error.kind() != io::ErrorKind::InvalidData,
+            error => matches!(error, Timeout(_) | ConnectionFailed | HostNotFound),
+        };
         let error = self.failed(asked.name, &error.to_string()).with_source(error);
         if again { Failed::Now { error, pause: None } } else { Failed::Finally(error) }
     }

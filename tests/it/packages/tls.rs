@@ -1,0 +1,226 @@
+//! Servers whose name has to be proven: with certificates made for the test by openssl.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use bioxen_lua::{ErrorKind, RefreshResult, Repositories, Repository, Trust};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tempfile::TempDir;
+
+use super::server::{Server, redirect};
+use super::shelf::small;
+use crate::support::engine;
+
+/// An authority, and a server that it vouches for.
+struct Authority {
+    folder: TempDir,
+}
+
+impl Authority {
+    /// Nothing where there is no openssl.
+    fn new() -> Option<Authority> {
+        let authority = Authority { folder: tempfile::tempdir().expect("a folder") };
+        let made = authority.openssl(&[
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=tests",
+            "-keyout",
+            "authority.key",
+            "-out",
+            "authority.pem",
+        ]);
+        if !made {
+            eprintln!("skipped: no openssl on this machine");
+            return None;
+        }
+        Some(authority)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn openssl(&self, arguments: &[&str]) -> bool {
+        let output = Command::new("openssl").args(arguments).current_dir(self.folder.path()).output();
+        let Ok(output) = output else { return false };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        true
+    }
+
+    /// What a server of these names shows.
+    fn vouch(&self, names: &str) -> Arc<ServerConfig> {
+        fs::write(self.path("names"), format!("subjectAltName={names}\n")).expect("written");
+        self.openssl(&[
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-subj",
+            "/CN=server",
+            "-keyout",
+            "server.key",
+            "-out",
+            "server.csr",
+        ]);
+        self.openssl(&[
+            "x509",
+            "-req",
+            "-in",
+            "server.csr",
+            "-CA",
+            "authority.pem",
+            "-CAkey",
+            "authority.key",
+            "-days",
+            "2",
+            "-extfile",
+            "names",
+            "-out",
+            "server.pem",
+        ]);
+        let chain = vec![CertificateDer::from_pem_file(self.path("server.pem")).expect("a certificate")];
+        let key = PrivateKeyDer::from_pem_file(self.path("server.key")).expect("a key");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        Arc::new(
+            config.expect("versions").with_no_client_auth().with_single_cert(chain, key).expect("they fit"),
+        )
+    }
+}
+
+/// Passes what comes encrypted on to a server, and its answer back.
+struct Front {
+    address: SocketAddr,
+    over: Arc<AtomicBool>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+impl Front {
+    fn of(server: &Server, config: Arc<ServerConfig>) -> Front {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let (address, behind) = (listener.local_addr().expect("an address"), server.address());
+        let over = Arc::new(AtomicBool::new(false));
+        let end = over.clone();
+        let accepting = thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if end.load(Ordering::Relaxed) {
+                    break;
+                }
+                let _ = pass(stream, &config, behind); // who does not trust it goes away
+            }
+        });
+        Front { address, over, accepting: Some(accepting) }
+    }
+
+    fn url(&self, host: &str) -> String {
+        format!("https://{host}:{}", self.address.port())
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(self.address);
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
+    }
+}
+
+fn pass(stream: TcpStream, config: &Arc<ServerConfig>, behind: SocketAddr) -> std::io::Result<()> {
+    let session = ServerConnection::new(config.clone()).map_err(std::io::Error::other)?;
+    let mut front = StreamOwned::new(session, stream);
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        front.read_exact(&mut byte)?;
+        request.push(byte[0]);
+    }
+    let mut server = TcpStream::connect(behind)?;
+    server.write_all(&request)?;
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer)?;
+    front.write_all(&answer)?;
+    front.conn.send_close_notify();
+    front.flush()
+}
+
+fn refresh(url: &str, certificates: Option<&Path>) -> RefreshResult {
+    let folder = tempfile::tempdir().expect("a folder");
+    let repositories = Repositories::open(engine(), folder.path()).expect("a root");
+    let repository = Repository::new("base", url).expect("an address").with_trust(Trust::FirstUse);
+    let repository = match certificates {
+        Some(file) => repository.with_certificates(file),
+        None => repository,
+    };
+    repositories.add(repository).wait().expect("added");
+    repositories.refresh().wait().expect("asked").swap_remove(0).result
+}
+
+#[track_caller]
+fn refused(result: &RefreshResult, kind: ErrorKind, reason: &str) {
+    let RefreshResult::Failed(error) = result else { panic!("{result:?}") };
+    assert_eq!(error.kind(), kind, "{error:?}");
+    assert!(error.to_string().contains(reason), "{error}");
+}
+
+#[test]
+fn a_server_has_to_be_who_its_name_says() {
+    let (Some(authority), Some(stranger)) = (Authority::new(), Authority::new()) else { return };
+    let server = Server::of(small());
+    let trusted = authority.path("authority.pem");
+    let front = Front::of(&server, authority.vouch("DNS:localhost"));
+    let result = refresh(&front.url("localhost"), Some(&trusted));
+    assert!(matches!(result, RefreshResult::Changed { packages: 2 }), "{result:?}");
+    server.take_log();
+    let unreachable = ErrorKind::RepositoryUnreachable;
+    refused(&refresh(&front.url("127.0.0.1"), Some(&trusted)), unreachable, "certificate");
+    refused(&refresh(&front.url("localhost"), None), unreachable, "certificate");
+    refused(
+        &refresh(&front.url("localhost"), Some(&stranger.path("authority.pem"))),
+        unreachable,
+        "certificate",
+    );
+    // Nobody was asked anything before it was known who it is.
+    assert_eq!(server.take_paths(), [""; 0]);
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_said_to_be_so() {
+    let Some(authority) = Authority::new() else { return };
+    let url = "https://localhost:1";
+    refused(&refresh(url, Some(&authority.path("missing"))), ErrorKind::InvalidConfig, "missing");
+    refused(&refresh(url, Some(&authority.path("authority.key"))), ErrorKind::InvalidConfig, "at least one");
+    fs::write(authority.path("empty"), "").expect("written");
+    refused(&refresh(url, Some(&authority.path("empty"))), ErrorKind::InvalidConfig, "at least one");
+}
+
+#[test]
+fn an_encrypted_server_leads_nobody_to_a_plain_one() {
+    let Some(authority) = Authority::new() else { return };
+    let plain = Server::of(small());
+    let url = format!("http://localhost:{}/manifest", plain.address().port());
+    let server = Server::start(move |_| redirect(&url));
+    let front = Front::of(&server, authority.vouch("DNS:localhost"));
+    let result = refresh(&front.url("localhost"), Some(&authority.path("authority.pem")));
+    refused(&result, ErrorKind::RepositoryUnreachable, "another server");
+    assert_eq!(plain.take_paths(), [""; 0]);
+}
