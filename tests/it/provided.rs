@@ -193,9 +193,7 @@ fn has_original(module: &str) -> bool {
 fn programs_say_the_same_with_the_originals() {
     for (program, module) in COMPARED {
         if !has_original(module) {
-            println!(
-                "skipped: `{program}` is not compared, since lua5.4 with the module `{module}` is not installed"
-            );
+            crate::support::skip(&format!("the original of `{module}` for native Lua"));
             continue;
         }
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("lua/provided/{program}.lua"));

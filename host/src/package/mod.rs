@@ -30,11 +30,12 @@ pub(crate) use manifest::Manifest;
 pub(crate) use mirror::Mirror;
 pub use name::{ModuleName, PackageName};
 pub use provided::{PROVIDED, Provided};
+pub(crate) use repository::{Fetched, RepositorySupply, in_words};
 pub use repository::{
     Edition, FoundPackage, ManifestForm, Patience, PublicKey, RefreshResult, Refreshed, Repositories,
     Repository, SecretKey, Trust,
 };
-pub(crate) use repository::{Fetched, RepositorySupply, in_words};
+pub(crate) use repository::{Fetched, RepositorySupply, Signer, in_words, write_index};
 pub use requirement::{Constraint, Operator, Requirement};
 pub(crate) use resolve::{Supply, Upgrade, Wanted, resolve};
 pub(crate) use rock::{Archive, Ceilings, unpack};

@@ -14,4 +14,5 @@ mod rocks;
 mod server;
 mod shelf;
 mod tls;
+mod trust;
 mod versions;

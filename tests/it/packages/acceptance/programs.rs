@@ -80,8 +80,10 @@ impl Program {
             None => chunk,
         };
         let outcome = vm.exec(chunk).wait().expect("the VM takes calls");
-        let printed = outcome.stdout.to_text().into_owned();
-        assert!(outcome.result.is_ok(), "{}: {:?} after\n{printed}", self.rock, outcome.result);
+        let mut printed = outcome.stdout.to_text().into_owned();
+        if let Err(failure) = outcome.result {
+            printed += &format!("failed: {failure:?}\n{}", outcome.stderr.to_text());
+        }
         printed
     }
 
