@@ -35,7 +35,6 @@ pub use repository::{
     Edition, FoundPackage, ManifestForm, Patience, PublicKey, RefreshResult, Refreshed, Repositories,
     Repository, SecretKey, Trust,
 };
-pub(crate) use repository::{Fetched, RepositorySupply, Signer, in_words, write_index};
 pub use requirement::{Constraint, Operator, Requirement};
 pub(crate) use resolve::{Supply, Upgrade, Wanted, resolve};
 pub(crate) use rock::{Archive, Ceilings, unpack};
