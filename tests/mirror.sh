@@ -308,7 +308,7 @@ source_rock() {
 }
 top() { tar -tf "$(compgen -G "$work/sources/${1}_*.orig.tar.*" | head -n 1)" 2>/dev/null | head -n 1 | cut -d/ -f1 || true; }
 source_rock lua-say rockspecs/say-1.4.0-1.rockspec "$(top lua-say)" "$out/server"
-source_rock lua-cjson lua-cjson-2.1.0-1.rockspec "$(top lua-cjson)" "$out/native"
+source_rock luasocket rockspecs/luasocket-3.1.0-1.rockspec "$(top luasocket)" "$out/native"
 
 # built ARCHIVE ROCKSPEC DEBIAN NAME VERSION SUMMARY DEPENDENCIES: a native rock that luarocks compiled from upstream's
 # source, or, where that did not come or does not compile, one with Debian's compiled modules.
@@ -324,7 +324,6 @@ built() {
 say "building native rocks"
 built lua-term  lua-term-0.7-1.rockspec                 lua-term       lua-term      0.7-1     'terminal'    'lua >= 5.1'
 built luasocket rockspecs/luasocket-3.1.0-1.rockspec    lua-socket     luasocket     3.1.0-1   'sockets'     'lua >= 5.1'
-mv "$out"/native/lua-cjson-2.1.0-1.rockspec "$work/" 2>/dev/null || true
 built lua-cjson lua-cjson-2.1.0-1.rockspec              lua-cjson      lua-cjson     2.1.0-1   'JSON'        'lua >= 5.1'
 compiled lua-filesystem luafilesystem 1.8.0-1     'files'              'lua >= 5.1'
 compiled lua-system     luasystem     0.2.1-0     'clocks'             'lua >= 5.1'

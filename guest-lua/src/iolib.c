@@ -7,17 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wasi/libc-find-relpath.h>
 
 #include "heap.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "paths.h"
 #include "vm.h"
 
 #define FILE_BUFFER 32768  /* measured: a read costs 10 to 20 us whatever its size */
 #define FILE_BUFFERS 64    /* as many as files may be open by default */
-
-IMPORT("denied") void import_denied(const char *path, size_t size);
 
 /* ---- standard output ---------------------------------------------------------------------- */
 
@@ -93,29 +91,13 @@ static void widen(FILE *file) {
   }
 }
 
-/* Tells the host of a path outside every mount, so that it can say which mount is missing. */
-static void report_denied(const char *path) {
-  const char *prefix;
-  char *relative;
-  char scratch[256];
-  size_t size = 0;
-  relative = scratch;
-  if (__wasilibc_find_relpath(path, &prefix, &relative, sizeof scratch) >= 0) return;
-  while (path[size] != '\0' && size < 4096) size++;
-  import_denied(path, size);
-}
-
 FILE *bioxen_fopen(const char *path, const char *mode) {
-  FILE *file = NULL;
-  if (*path != '\0')
-    file = fopen(path, mode);
-  else
-    errno = ENOENT; /* the C library would open the folder at `/` */
+  FILE *file = fopen(path, mode);
   if (file != NULL) {
     widen(file);
   } else {
     int error = errno;
-    report_denied(path);
+    paths_report_denied(path);
     errno = error;
   }
   return file;

@@ -57,7 +57,7 @@ static int os_clock(lua_State *L) {
   return 1;
 }
 
-static int os_getenv(lua_State *L) {
+int oslib_getenv(lua_State *L) {
   size_t size;
   const char *name = luaL_checklstring(L, 1, &size);
   Reply reply;
@@ -99,7 +99,7 @@ static int os_setlocale(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"clock", os_clock},         {"exit", os_exit},
-                                     {"getenv", os_getenv},       {"setlocale", os_setlocale},
+                                     {"getenv", oslib_getenv},    {"setlocale", os_setlocale},
                                      {"tmpname", os_tmpname},     {NULL, NULL}};
 
 void oslib_open(lua_State *L) {

@@ -8,7 +8,22 @@
 #include "provided/provided.h"
 #include "vm.h"
 
-static const luaL_Reg openers[] = {{"bit32", bit32_open}, {NULL, NULL}};
+static const luaL_Reg openers[] = {{"bit32", bit32_open},
+                                   {"cjson", cjson_open},
+                                   {"cjson.safe", cjson_safe_open},
+                                   {"compat53", compat53_open},
+                                   {"compat53.init", compat53_open},
+                                   {"compat53.io", compat53_open},
+                                   {"compat53.module", compat53_open},
+                                   {"compat53.string", compat53_open},
+                                   {"compat53.table", compat53_open},
+                                   {"compat53.utf8", compat53_open},
+                                   {"lfs", lfs_open},
+                                   {"lpeg", lpeg_open},
+                                   {"struct", struct_open},
+                                   {"system", system_open},
+                                   {"system.core", system_core_open},
+                                   {NULL, NULL}};
 
 static lua_CFunction opener_of(const char *name) {
   const luaL_Reg *entry = openers;

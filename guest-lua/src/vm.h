@@ -64,6 +64,7 @@ uint32_t bioxen_arc4random(void);
 void oslib_open(lua_State *L);
 void oslib_set_temporary_directory(const char *directory);
 int oslib_temporary_name(char *name, size_t size); /* 0, or -1 with errno */
+int oslib_getenv(lua_State *L); /* `os.getenv` */
 FILE *bioxen_fopen(const char *path, const char *mode);
 int bioxen_fclose(FILE *file);
 FILE *bioxen_freopen(const char *path, const char *mode, FILE *file);

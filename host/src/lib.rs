@@ -57,8 +57,8 @@ pub use chunk::Chunk;
 pub use config::{OnStop, VmConfig};
 pub use engine::{Engine, EngineConfig};
 pub use environment::{
-    Change, Dependents, Environment, Environments, EnvironmentsConfig, Fault, GenerationList, InstallOptions,
-    InstalledPackage, Progress, StoredMount,
+    Change, Condition, Dependents, Environment, Environments, EnvironmentsConfig, Fault, GenerationList,
+    Health, HealthCheck, InstallOptions, InstalledPackage, Progress, StoredMount,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use exec::Exec;
@@ -70,8 +70,9 @@ pub use limits::{Limits, Resource, Usage};
 pub use manager::{ManagedVm, Manager, ManagerConfig, SessionConfigs, Shutdown, VmState, VmStatus};
 pub use outcome::{Failure, Outcome, Output};
 pub use package::{
-    Constraint, Edition, FoundPackage, ManifestForm, ModuleName, Operator, PROVIDED, PackageName, Provided,
-    PublicKey, RefreshResult, Refreshed, Repositories, Repository, Requirement, SecretKey, Trust, Version,
+    Catalogue, Constraint, Edition, FoundPackage, ManifestForm, ModuleName, Operator, PROVIDED, PackageInfo,
+    PackageName, Profile, ProfilePackage, ProfileSource, Provided, PublicKey, Reason, Recommendation,
+    RefreshResult, Refreshed, Repositories, Repository, Requirement, SecretKey, Trust, Version,
 };
 pub use quota::Quota;
 pub use registration::HeldThread;

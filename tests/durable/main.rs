@@ -3,6 +3,7 @@
 //!
 //! This program starts itself again as the other process: `durable ROLE DIRECTORY ...`.
 
+mod disks;
 mod fill;
 mod hold;
 mod kill;
@@ -23,7 +24,8 @@ use libtest_mimic::{Arguments, Trial};
 type Role = fn(&Path, &[String]);
 
 /// The roles, by the first argument. Test programs are called with options or names of tests there.
-const ROLES: [(&str, Role); 6] = [
+const ROLES: [(&str, Role); 7] = [
+    ("role:disks", disks::role),
     ("role:hold", hold::role),
     ("role:fill", fill::role),
     ("role:work", kill::role),
@@ -40,7 +42,14 @@ fn main() -> ExitCode {
         play(Path::new(directory), rest);
         return ExitCode::SUCCESS;
     }
-    let trials = [hold::trials(), fill::trials(), kill::trials(), sessions::trials(), packages::trials()];
+    let trials = [
+        hold::trials(),
+        fill::trials(),
+        kill::trials(),
+        sessions::trials(),
+        packages::trials(),
+        disks::trials(),
+    ];
     let trials = trials.into_iter().flatten();
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }

@@ -17,7 +17,7 @@ use bioxen_lua::{
 use libtest_mimic::Trial;
 
 use crate::killing::{Random, kills, say, work_and_kill};
-use crate::rocks::{Rock, Shelf, everything};
+use crate::rocks::{Rock, Shelf, everything, quick_folder};
 use crate::{actor, trial};
 
 const VERSIONS: [&str; 3] = ["1.3-1", "1.4-1", "1.5-1"];
@@ -53,7 +53,7 @@ fn shelf() -> Shelf {
 
 /// A home with an empty environment that can install from a shelf.
 fn home(shelf: &Shelf) -> tempfile::TempDir {
-    let home = tempfile::tempdir().expect("a folder");
+    let home = quick_folder();
     let environments = open(home.path(), Steps::default());
     let repository = Repository::new("shelf", shelf.path().to_str().expect("text")).expect("an address");
     environments.repositories().add(repository).wait().expect("added");

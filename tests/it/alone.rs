@@ -5,6 +5,7 @@ use std::fs;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use bioxen_lua::testing::{Evaluator, Text};
 use bioxen_lua::{Engine, ErrorKind, Limits, Manager, ManagerConfig, TenantId, VmConfig, VmId};
 use metrics::{
     Counter, CounterFn, Gauge, GaugeFn, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,
@@ -261,4 +262,47 @@ fn spans_say_whose_call_it_was_and_guests_write_no_lines() {
     let failed = lines.iter().find(|line| line.contains("a call failed")).expect("it is in the log");
     assert!(failed.contains(r#"x\n{\"level\":\"ERROR\"}yyy"#), "{failed}");
     assert!(failed.len() < 400 && lines.iter().all(|line| !line.contains('\n')), "{lines:#?}");
+}
+
+/// The most memory that the process has had since the last call, in bytes.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux");
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    fs::write("/proc/self/clear_refs", "5").expect("Linux");
+    kibibytes << 10
+}
+
+#[test]
+fn what_rockspecs_and_manifests_cost_in_memory_is_bounded() {
+    let _alone = alone();
+    let evaluator = Evaluator::new(engine());
+    evaluator.evaluate(Text::Rockspec, b"x = 1").expect("a rockspec");
+    peak();
+    let before = peak();
+    for hostile in [
+        "x = 'a' while true do x = x .. x end",
+        "local s, t = ('x'):rep(1 << 20), {} for i = 1, 1e9 do t[i] = s .. i end",
+        "x = {} for i = 1, 60 do x = { x, x } end",
+        "x = {} for i = 1, 200000 do x[i] = 'abcdefgh' end",
+        "local s = ('a'):rep(20 << 20); while true do local t = s .. 'b' end",
+    ] {
+        evaluator.evaluate(Text::Rockspec, hostile.as_bytes()).expect_err("it takes too much");
+        let grown = peak().saturating_sub(before);
+        assert!(grown < 100 << 20, "{hostile}: {grown} bytes");
+    }
+    let package = |number: usize| {
+        let file = |arch: &str| format!("         {{\n            arch = \"{arch}\"\n         }},\n");
+        let version =
+            format!("      [\"1.0-{number}\"] = {{\n{}{}      }},\n", file("src"), file("rockspec"));
+        format!("   ['package-{number}'] = {{\n{version}   }},\n")
+    };
+    let packages: String = (0..19_000).map(package).collect(); // of ten lines each
+    let manifest = format!("commands = {{}}\nmodules = {{}}\nrepository = {{\n{packages}}}\n");
+    assert!(manifest.lines().count() > 190_000);
+    peak();
+    let globals = evaluator.evaluate(Text::Manifest, manifest.as_bytes()).expect("a manifest");
+    let grown = peak().saturating_sub(before);
+    assert!(grown < 300 << 20, "{grown} bytes");
+    drop(globals);
 }

@@ -1,6 +1,8 @@
 //! What the tests share: an engine, VMs, and short ways to run a chunk.
 
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use bioxen_lua::{Engine, Failure, Limits, Outcome, Vm, VmConfig};
 
@@ -44,5 +46,23 @@ pub fn raised(outcome: &Outcome) -> String {
     match &outcome.result {
         Err(Failure::Raised { message, .. }) => message.clone(),
         other => panic!("expected a Lua error, got {other:?}"),
+    }
+}
+
+/// Set where everything that tests use can be installed: what would be skipped then fails.
+const NOTHING_IS_SKIPPED: &str = "BIOXEN_NOTHING_IS_SKIPPED";
+
+/// Says, once for each thing, that tests are skipped because it is missing.
+#[track_caller]
+pub fn skip(missing: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    assert!(
+        std::env::var_os(NOTHING_IS_SKIPPED).is_none(),
+        "nothing may be skipped here, but something is missing: {missing}"
+    );
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.insert(missing.to_string()) {
+        // Not by `eprintln!`: what a test prints that way is shown only when it fails.
+        let _ = writeln!(std::io::stderr(), "skipped: tests that need {missing}");
     }
 }

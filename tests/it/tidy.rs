@@ -47,6 +47,9 @@ fn code() -> BTreeMap<String, String> {
             let text = text.split("#[cfg(test)]").next().unwrap_or_default();
             let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
             let name = path.strip_prefix(sources()).expect("below").display().to_string();
+            if name.contains("/tests/") || name.ends_with("/tests.rs") {
+                continue;
+            }
             files.insert(name, lines.collect::<Vec<_>>().join("\n"));
         }
     }

@@ -1,6 +1,6 @@
 //! `bioxen env`: environments themselves.
 
-use bioxen_lua::{Access, Environment, StoredMount};
+use bioxen_lua::{Access, Condition, Environment, HealthCheck, StoredMount};
 use serde_json::{Value, json};
 
 use crate::machine;
@@ -183,4 +183,23 @@ fn export(arguments: &ExportArguments, streams: &Streams) -> Result<u8, Fault> {
 fn clean(arguments: &CleanArguments) -> Result<u8, Fault> {
     arguments.home.open(&machine::engine()?)?.collect_garbage().wait()?;
     Ok(report::FINE)
+}
+
+/// Shows each check. One that failed is a fault of the environment.
+fn health(arguments: &EnvShowArguments, streams: &Streams) -> Result<u8, Fault> {
+    let health = opened(&arguments.home, &arguments.name)?.health().wait()?;
+    let word = |condition: Condition| match condition {
+        Condition::Sound => "sound",
+        Condition::Notable => "notable",
+        Condition::Faulty => "faulty",
+    };
+    let object = |check: &HealthCheck| json!({ "name": check.name, "condition": word(check.condition), "notes": check.notes });
+    streams.stdout.line(&match arguments.form.json {
+        true => Value::Array(health.checks.iter().map(object).collect()).to_string(),
+        false => health.checks.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    });
+    match health.condition() {
+        Condition::Faulty => Err(Fault::Host(format!("something is wrong with `{}`", arguments.name))),
+        Condition::Sound | Condition::Notable => Ok(report::FINE),
+    }
 }

@@ -90,19 +90,19 @@ static int bit32_arshift(lua_State *L) {
   return push_bits(L, result);
 }
 
-static uint32_t rotated(uint32_t bits, lua_Integer distance) {
-  unsigned left = (unsigned)distance & (BITS - 1);
+static uint32_t rotated(uint32_t bits, lua_Unsigned distance) {
+  unsigned left = (unsigned)(distance & (BITS - 1));
   return left == 0 ? bits : bits << left | bits >> (BITS - left);
 }
 
 static int bit32_lrotate(lua_State *L) {
   uint32_t bits = check_bits(L, 1);
-  return push_bits(L, rotated(bits, luaL_checkinteger(L, 2)));
+  return push_bits(L, rotated(bits, (lua_Unsigned)luaL_checkinteger(L, 2)));
 }
 
 static int bit32_rrotate(lua_State *L) {
   uint32_t bits = check_bits(L, 1);
-  return push_bits(L, rotated(bits, negated(luaL_checkinteger(L, 2))));
+  return push_bits(L, rotated(bits, 0u - (lua_Unsigned)luaL_checkinteger(L, 2)));
 }
 
 /* Reads a field and its width from two arguments, and gives the mask of that width. */

@@ -18,6 +18,14 @@ typedef struct ProvidedText {
 
 /* Openers of the modules written in C; the table of provided.c gives them their names. */
 int bit32_open(lua_State *L);
+int cjson_open(lua_State *L);
+int cjson_safe_open(lua_State *L);
+int compat53_open(lua_State *L);
+int lfs_open(lua_State *L);
+int lpeg_open(lua_State *L);
+int struct_open(lua_State *L);
+int system_core_open(lua_State *L);
+int system_open(lua_State *L);
 
 extern const ProvidedText provided_texts[]; /* ends with a name that is NULL */
 

@@ -113,18 +113,19 @@ impl Generations {
         let relative = unfinished(number);
         let made = || {
             self.folder.remove_all(&relative)?;
-            let folder = self.folder.create_folder(&relative)?;
-            folder.write_new(LEASE, b"")?;
+            self.folder.make_folder(&relative)?;
+            let folder = self.folder.folder(&relative)?;
+            folder.write_unsynced(LEASE, b"")?;
             Ok(folder)
         };
         made().map(|folder| (number, folder)).map_err(|error| refused("make", &self.folder, &relative, error))
     }
 
-    /// Gives a generation its number. All of it is on the disk but the names right in its folder.
+    /// Gives a generation its number, once all of it is on the disk.
     pub fn finish(&self, number: u64) -> Result<()> {
         let relative = unfinished(number);
         let finished = || {
-            self.folder.sync(&relative)?;
+            self.folder.sync_below(&relative)?;
             self.folder.rename(&relative, &self.folder, &place(number))?;
             self.folder.sync(ALL)
         };
@@ -146,8 +147,8 @@ impl Generations {
     /// Removes what is left of generations that were being made or removed.
     pub fn sweep(&self) -> io::Result<()> {
         let entries = self.entries()?;
-        let left_over = entries.iter().filter(|name| name.starts_with('.'));
-        left_over.map(|name| self.folder.remove_all(&format!("{ALL}/{name}"))).collect()
+        let mut left_over = entries.iter().filter(|name| name.starts_with('.'));
+        left_over.try_for_each(|name| self.folder.remove_all(&format!("{ALL}/{name}")))
     }
 
     /// Removes all generations but the current one and the newest ones, so many, and those that VMs see.
@@ -172,6 +173,19 @@ impl Generations {
         self.folder.rename(&place(number), &self.folder, &aside)?;
         self.folder.remove_all(&aside)?;
         Ok(true)
+    }
+
+    /// Whether a VM, or somebody who looks at it just now, sees a generation.
+    pub fn is_seen(&self, number: u64) -> Result<bool> {
+        let tried = self.open(number)?.try_lock(LEASE, Hold::Exclusive);
+        let lease = tried.map_err(|error| refused("lease", &self.folder, &place(number), error))?;
+        Ok(lease.is_none())
+    }
+
+    /// Names of what is left of generations that were being made or removed.
+    pub fn left_over(&self) -> Result<Vec<String>> {
+        let entries = self.entries().map_err(|error| refused("list", &self.folder, ALL, error))?;
+        Ok(entries.into_iter().filter(|name| name.starts_with('.')).collect())
     }
 
     /// Whether no VM sees any generation of the environment in a folder.

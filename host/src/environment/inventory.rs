@@ -96,7 +96,7 @@ impl Inventory {
     pub fn write(&self, generation: &Folder) -> Result<()> {
         let bytes =
             serde_json::to_vec(self).map_err(|error| corrupt(generation, FILE, &error.to_string()))?;
-        generation.write_new(FILE, &bytes).map_err(|error| refused("write", generation, FILE, error))
+        generation.write_unsynced(FILE, &bytes).map_err(|error| refused("write", generation, FILE, error))
     }
 
     /// The package that a module belongs to.

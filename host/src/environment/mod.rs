@@ -4,6 +4,7 @@ mod bill;
 mod bootstrap;
 mod config;
 mod generations;
+mod health;
 mod home;
 mod inspection;
 mod installed;
@@ -24,17 +25,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::engine::Engine;
-use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::fs::{Folder, Steps};
 use crate::package::{
-    Carried, Ceilings, Evaluator, Lockfile, Patience, Repositories, Requirement, Store, module_owner,
+    Catalogue, Ceilings, Evaluator, Lockfile, Patience, Profile, Repositories, Store, carried, module_owner,
     write_tree,
 };
 use crate::task::Task;
 
 pub use config::EnvironmentsConfig;
+pub use health::{Condition, Health, HealthCheck};
 pub use installed::{Change, Fault, InstalledPackage};
 pub use one::{Environment, GenerationList};
 pub use progress::Progress;
@@ -49,9 +50,6 @@ use name::EnvironmentName;
 use progress::Watcher;
 use state::State;
 use writer::Description;
-
-/// Packages that come with the library.
-const CARRIED: Carried = &[];
 
 /// The profile that an environment is made ready with when none is named.
 const STANDARD: &str = "standard";
@@ -107,7 +105,7 @@ impl Environments {
         let home = Home::open(&config.root, config.patience, steps)?;
         let inner = Arc::new(Inner {
             engine: engine.clone(),
-            repositories: Repositories::on(engine, home.root().clone(), CARRIED, Patience::default()),
+            repositories: Repositories::on(engine, home.root().clone(), carried(), Patience::default()),
             store: Store::open(home.root())?,
             evaluator: Evaluator::new(engine),
             ceilings: Ceilings { total: config.unpacked, ..Ceilings::default() },
@@ -184,7 +182,9 @@ impl Environments {
         self.bootstrap_with(name, STANDARD)
     }
 
-    /// As [`bootstrap`](Environments::bootstrap), with another profile.
+    /// As [`bootstrap`](Environments::bootstrap), with another profile of the
+    /// [catalogue](Catalogue::profiles). Of the packages that do not come with the library it installs those that
+    /// a repository is known to have and that can be installed.
     ///
     /// # Errors
     ///
@@ -192,9 +192,12 @@ impl Environments {
     /// [`bootstrap`](Environments::bootstrap).
     pub fn bootstrap_with(&self, name: &str, profile: &str) -> Task<bool> {
         let profile = profile.to_string();
-        self.task(name, move |environments, name| {
-            bootstrap(environments, &name, &profile_requirements(&profile)?)
-        })
+        self.task(name, move |environments, name| bootstrap(environments, &name, &Profile::named(&profile)?))
+    }
+
+    /// What there is to install.
+    pub fn catalogue(&self) -> Catalogue {
+        Catalogue::new(self.inner.repositories.clone())
     }
 
     /// Where packages come from.
@@ -274,17 +277,6 @@ impl Inner {
             }
         }
         Ok(())
-    }
-}
-
-/// What a profile installs.
-fn profile_requirements(profile: &str) -> Result<Vec<Requirement>> {
-    match profile {
-        "minimal" | STANDARD => Ok(Vec::new()),
-        _ => Err(Error::new(
-            ErrorKind::NotFound,
-            format!("no profile `{profile}`: expected `minimal` or `standard`"),
-        )),
     }
 }
 

@@ -28,8 +28,8 @@ use super::writer::Writer;
 /// or nothing, and VMs keep the one that they were given.
 #[derive(Clone)]
 pub struct Environment {
-    environments: Environments,
-    name: EnvironmentName,
+    pub(super) environments: Environments,
+    pub(super) name: EnvironmentName,
 }
 
 impl Environment {
@@ -47,7 +47,7 @@ impl Environment {
     /// variables. It is to be refined, with limits for instance.
     ///
     /// As long as the configuration or a VM that was made with it is there, the generation that it was made of
-    /// is not removed.
+    /// is not removed. Each configuration holds two open files; its clones share them.
     ///
     /// # Errors
     ///
@@ -67,6 +67,7 @@ impl Environment {
     /// In the task: [`ErrorKind::PackageNotFound`], [`ErrorKind::NoSolution`] and the other kinds of packages
     /// that cannot be installed; [`ErrorKind::RepositoryUnreachable`], [`ErrorKind::OfflineMiss`];
     /// [`ErrorKind::IntegrityMismatch`] and those of signatures; [`ErrorKind::ArchiveUnsafe`];
+    /// [`ErrorKind::InvalidConfig`] for options that exclude each other;
     /// [`ErrorKind::ModuleConflict`]; [`ErrorKind::LockOutOfDate`]; [`ErrorKind::EnvironmentNotFound`],
     /// [`ErrorKind::EnvironmentBusy`], [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`].
     pub fn install(&self, requirements: &[Requirement], options: InstallOptions) -> Task<Change> {
@@ -91,7 +92,8 @@ impl Environment {
     /// # Errors
     ///
     /// In the task: [`ErrorKind::PackageNotFound`] for one that is not installed, [`ErrorKind::PackageNeeded`]
-    /// when others need it that stay; [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::EnvironmentBusy`],
+    /// when others need it that stay, [`ErrorKind::LockOutOfDate`] when `env.toml` was changed since packages
+    /// were installed; [`ErrorKind::EnvironmentNotFound`], [`ErrorKind::EnvironmentBusy`],
     /// [`ErrorKind::StoreCorrupt`], [`ErrorKind::Storage`].
     pub fn remove(&self, packages: &[PackageName], dependents: Dependents) -> Task<Change> {
         let packages = packages.to_vec();
@@ -323,7 +325,7 @@ impl Environment {
         })
     }
 
-    fn task<T: Send + 'static>(
+    pub(super) fn task<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Environment) -> Result<T> + Send + 'static,
     ) -> Task<T> {

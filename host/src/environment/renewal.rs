@@ -65,6 +65,8 @@ struct Target {
     wanted: Vec<Requirement>,
     choices: Vec<Choice>,
     provided: Vec<(PackageName, Version)>,
+    /// The guest that provides it.
+    guest: String,
 }
 
 impl<'a> Renewal<'a> {
@@ -77,9 +79,13 @@ impl<'a> Renewal<'a> {
 
     /// Installs what is asked for beside what was.
     pub fn install(&self, asked: &[Requirement], options: InstallOptions) -> Result<Change> {
+        if options.frozen && options.upgrade {
+            return Err(contradiction("`frozen` and `upgrade` exclude each other"));
+        }
         let wanted = merged(&self.settings.requirements, asked);
         let text = published_lock(self.writer.folder())?.unwrap_or_else(|| self.before.text.clone());
-        if !options.upgrade && self.is_as_wanted(&wanted, &text) {
+        let same_guest = self.before.lock.guest_sha256 == self.inner.engine.guest_digest();
+        if !options.upgrade && (options.frozen || same_guest) && self.is_as_wanted(&wanted, &text) {
             return Ok(self.unchanged());
         }
         let lock = Lockfile::read(&text)?;
@@ -99,6 +105,9 @@ impl<'a> Renewal<'a> {
 
     /// Takes the newest versions of these packages, or of all where none are named.
     pub fn update(&self, names: &[PackageName], options: InstallOptions) -> Result<Change> {
+        if options.frozen {
+            return Err(contradiction("an update changes what `frozen` keeps"));
+        }
         names.iter().try_for_each(|name| self.check_there(name))?;
         let upgrade = match names {
             [] => Upgrade::Everything,
@@ -111,6 +120,12 @@ impl<'a> Renewal<'a> {
 
     /// Removes packages, and those that were only there because these needed them.
     pub fn remove(&self, names: &[PackageName], dependents: Dependents) -> Result<Change> {
+        if self.settings.requirements != self.before.wanted {
+            return Err(Error::new(
+                ErrorKind::LockOutOfDate,
+                "the requirements in `env.toml` were changed since packages were installed: install first",
+            ));
+        }
         names.iter().try_for_each(|name| self.check_there(name))?;
         let leaving = match dependents {
             Dependents::Keep => names.iter().collect(),
@@ -127,6 +142,7 @@ impl<'a> Renewal<'a> {
         let target = Target {
             choices: packages.cloned().map(Choice::Locked).collect(),
             provided: given.cloned().collect(),
+            guest: self.before.lock.guest_sha256.clone(),
             wanted: wanted.clone(),
         };
         self.apply(target, &self.inner.repositories.supply()?)
@@ -140,11 +156,9 @@ impl<'a> Renewal<'a> {
         Mirror { workshop: self.workshop(&supply) }.write(path, &ready, &self.before.text, signed)
     }
 
-    /// Whether the current generation is what a resolution would give anew.
+    /// Whether the current generation was made for this, and of this.
     fn is_as_wanted(&self, wanted: &[Requirement], text: &str) -> bool {
-        *wanted == *self.before.wanted
-            && text == self.before.text
-            && self.before.lock.guest_sha256 == self.inner.engine.guest_digest()
+        *wanted == *self.before.wanted && text == self.before.text
     }
 
     fn unchanged(&self) -> Change {
@@ -173,7 +187,7 @@ impl<'a> Renewal<'a> {
             )));
         }
         let choices = lock.packages.into_iter().map(Choice::Locked).collect();
-        Ok(Target { wanted, choices, provided: lock.provided })
+        Ok(Target { wanted, choices, provided: lock.provided, guest: lock.guest_sha256 })
     }
 
     fn resolved(
@@ -197,7 +211,8 @@ impl<'a> Renewal<'a> {
                 None => Choice::New(resolved),
             }
         });
-        Ok(Target { wanted, choices: choices.collect(), provided: resolution.provided })
+        let guest = self.inner.engine.guest_digest().to_string();
+        Ok(Target { wanted, choices: choices.collect(), provided: resolution.provided, guest })
     }
 
     /// Makes a generation of what is to be installed, if it is not what is there.
@@ -205,7 +220,7 @@ impl<'a> Renewal<'a> {
         let ready = self.make_ready(&target.choices, supply)?;
         let lock = Lockfile::new(
             &target.wanted,
-            self.inner.engine.guest_digest(),
+            &target.guest,
             ready.iter().map(|ready| ready.locked.clone()).collect(),
             target.provided,
         );
@@ -297,6 +312,10 @@ pub(super) fn not_installed(name: &PackageName) -> Error {
         ErrorKind::PackageNotFound,
         format!("package `{name}` is not installed: look at the list of packages"),
     )
+}
+
+fn contradiction(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidConfig, message)
 }
 
 fn out_of_date(why: &str) -> Error {

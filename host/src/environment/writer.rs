@@ -154,9 +154,9 @@ fn write(
 fn describe(generation: &Folder, description: Description<'_>) -> Result<()> {
     let wanted: String = description.wanted.iter().map(|requirement| format!("{requirement}\n")).collect();
     let described = || {
-        generation.write_new(WANTED, wanted.as_bytes())?;
-        generation.write_new(LOCK, description.lock.as_bytes())?;
-        generation.write_new(UNPUBLISHED, NEW)
+        generation.write_unsynced(WANTED, wanted.as_bytes())?;
+        generation.write_unsynced(LOCK, description.lock.as_bytes())?;
+        generation.write_unsynced(UNPUBLISHED, NEW)
     };
     described().map_err(|error| refused("describe", generation, "", error))
 }

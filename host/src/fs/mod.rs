@@ -2,6 +2,7 @@
 //! kept on disk.
 
 mod disk;
+mod entries;
 mod file_lock;
 mod folder;
 mod host_disk;
@@ -17,12 +18,13 @@ mod whole;
 
 pub use disk::{Disk, Found, Locking, NewFile};
 
+pub(crate) use entries::{Entries, Entry};
 pub(crate) use file_lock::{FileLock, Hold};
 pub(crate) use folder::{EntryKind, Folder};
 pub use mount::{Access, Mount};
-pub(crate) use mount::{check_clashes, check_guest_path};
+pub(crate) use mount::{Mounted, check_clashes, check_guest_path};
 pub(crate) use quota::{DiskUse, FileId};
 pub use state_dir::{Listing, StateDir, StoredSession};
-pub(crate) use status::{Kind, Status, status_of};
+pub(crate) use status::{Kind, Status, link_of, status_of};
 pub use steps::Steps;
 pub(crate) use whole::{read_bounded, write_whole};

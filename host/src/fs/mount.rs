@@ -24,6 +24,9 @@ pub enum Access {
     ReadWrite,
 }
 
+/// The folder of a mount, open.
+pub(crate) type Mounted = Dir;
+
 /// A host folder that a VM can see at a path of its own.
 ///
 /// The folder is opened here, once: what is put in its place later is not seen. Nothing outside it can

@@ -1,7 +1,7 @@
 //! The imports of the contract (`wit/`): settings, host functions, variables, time, exit. Every one
 //! charges fuel, trusts no address, and answers lists through the transfer buffer.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wasmtime::{Caller as WasmCaller, Linker, Memory};
 
@@ -58,6 +58,9 @@ pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     })?;
     linker
         .func_wrap_async(HOST, "running-time", |caller: HostCaller<'_>, ()| Box::new(running_time(caller)))?;
+    linker.func_wrap_async(HOST, "sleep", |caller: HostCaller<'_>, (milliseconds,): (u64,)| {
+        Box::new(sleep(caller, milliseconds))
+    })?;
     linker.func_wrap(HOST, "exit", exit)?;
     linker.func_wrap_async(HOST, "call", |caller: HostCaller<'_>, parameters: (u32, u32, u32, u32)| {
         Box::new(call(caller, parameters))
@@ -228,6 +231,23 @@ async fn denied(mut caller: HostCaller<'_>, address: u32, size: u32) -> wasmtime
 async fn running_time(mut caller: HostCaller<'_>) -> wasmtime::Result<u64> {
     charge(&mut caller, 0).await?;
     Ok(caller.data().running().as_millis() as u64)
+}
+
+/// Waits on the engine's timer: a guest that waits burns nothing. The call's deadline ends it as it ends any
+/// wait.
+async fn sleep(mut caller: HostCaller<'_>, milliseconds: u64) -> wasmtime::Result<()> {
+    charge(&mut caller, 0).await?;
+    let (auxiliary, control) = (caller.data().auxiliary.clone(), caller.data().control.clone());
+    auxiliary.start().map_err(wasmtime::Error::new)?;
+    let end = Instant::now().checked_add(Duration::from_millis(milliseconds));
+    let wait = async {
+        match end {
+            Some(end) => auxiliary.sleep_until(end).await,
+            None => std::future::pending().await,
+        }
+    };
+    waiting(&control, wait).await;
+    Ok(())
 }
 
 fn exit(_caller: HostCaller<'_>, status: i32) -> wasmtime::Result<()> {

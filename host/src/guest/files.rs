@@ -2,7 +2,10 @@
 //! keeps every path inside its folder. The guest's handles are ours: they are never used twice, so a
 //! stale one names nothing.
 
+mod folders;
+
 use std::collections::HashMap;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,9 +15,10 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 use wiggle::GuestMemory;
 
 use crate::config::Setup;
-use crate::fs::{Access, DiskUse, FileId, Kind, Status, status_of};
+use crate::fs::{Access, DiskUse, FileId, Kind, Mounted, Status, status_of};
 use crate::runtime::{Auxiliary, Share};
 
+use self::folders::OpenFolder;
 use super::memory::{FAULT, read_u32, slice, write_u32};
 
 /// Handles 0 to 2 are the standard streams; the mounts follow.
@@ -29,16 +33,25 @@ const COPIED: usize = 1 << 21;
 
 const MAX_PATH: u32 = 4096;
 
+/// Fuel for a byte of a folder's entries. They take some 40 bytes each, and about as long as a fifth of a
+/// call into the host.
+const ENTRY_FUEL: u64 = 10;
+
 mod errno {
     pub const SUCCESS: i32 = 0;
     pub const ACCESS: i32 = 2;
     pub const BAD_HANDLE: i32 = 8;
     pub const BAD_SEQUENCE: i32 = 25;
+    pub const INVALID: i32 = 28;
+    pub const LINK_LOOP: i32 = 32;
     pub const TOO_MANY_OPEN: i32 = 33;
     pub const NAME_TOO_LONG: i32 = 37;
     pub const IO: i32 = 29;
+    pub const NO_ENTRY: i32 = 44;
     pub const NO_SPACE: i32 = 51;
+    pub const NO_FOLDER: i32 = 54;
     pub const NOT_SUPPORTED: i32 = 58;
+    pub const NOT_PERMITTED: i32 = 63;
     pub const READ_ONLY: i32 = 69;
     pub const CROSS_DEVICE: i32 = 75;
 }
@@ -65,6 +78,23 @@ pub(crate) enum FileCall {
     Rename { from_folder: u32, from: u32, from_size: u32, to_folder: u32, to: u32, to_size: u32 },
     Unlink { folder: u32, path: u32, size: u32 },
     RemoveFolder { folder: u32, path: u32, size: u32 },
+    CreateFolder { folder: u32, path: u32, size: u32 },
+    ReadFolder { handle: u32, address: u32, size: u32, from: u64, result: u32 },
+    Status { folder: u32, lookup: u32, path: u32, size: u32, result: u32 },
+    SetTimes(SetTimes),
+    ReadLink { folder: u32, path: u32, size: u32, address: u32, room: u32, result: u32 },
+}
+
+/// Parameters of `path_filestat_set_times`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SetTimes {
+    pub folder: u32,
+    pub lookup: u32,
+    pub path: u32,
+    pub size: u32,
+    pub accessed: u64,
+    pub modified: u64,
+    pub flags: u32,
 }
 
 /// Parameters of `path_open`.
@@ -82,11 +112,12 @@ pub(crate) struct Open {
 }
 
 impl FileCall {
-    /// Bytes that cross, for the charge in fuel.
-    pub fn bytes(&self) -> u64 {
+    /// What the call costs in fuel, beside that of any call: a unit for each byte that crosses, mostly.
+    pub fn cost(&self) -> u64 {
         match *self {
             FileCall::Read { size, .. } => u64::from(size),
             FileCall::Write { size, .. } => size,
+            FileCall::ReadFolder { size, .. } => u64::from(size) * ENTRY_FUEL,
             _ => 0,
         }
     }
@@ -97,6 +128,8 @@ pub(crate) struct Files {
     context: WasiP1Ctx,
     mounts: u32,
     handles: HashMap<u32, Handle>,
+    /// Those of the handles that are folders.
+    folders: HashMap<u32, OpenFolder>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -136,7 +169,7 @@ impl Files {
         }
         let mounts = setup.config.mounts.len() as u32;
         *next_handle = (*next_handle).max(FIRST_FILE);
-        Ok(Files { context: builder.build_p1(), mounts, handles: HashMap::new() })
+        Ok(Files { context: builder.build_p1(), mounts, handles: HashMap::new(), folders: HashMap::new() })
     }
 
     /// Performs a call and gives its errno; an error ends the guest.
@@ -150,6 +183,19 @@ impl Files {
             FileCall::Close { handle } => self.close(handle, around).await,
             FileCall::Rename { .. } => self.rename(call, around).await,
             FileCall::Unlink { .. } | FileCall::RemoveFolder { .. } => self.remove(call, around).await,
+            FileCall::CreateFolder { folder, path, size } => {
+                self.create_folder((folder, path, size), around).await
+            }
+            FileCall::ReadFolder { handle, address, size, from, result } => {
+                Ok(self.read_folder(handle, (address, size), from, result, around).await)
+            }
+            FileCall::Status { folder, lookup, path, size, result } => {
+                Ok(self.status(folder, lookup, (path, size), result, around).await)
+            }
+            FileCall::SetTimes(call) => self.set_times(call, around).await,
+            FileCall::ReadLink { folder, path, size, address, room, result } => {
+                Ok(self.read_link(folder, (path, size), (address, room), result, around).await)
+            }
             other => self.pass_on(other, around.memory).await,
         }
     }
@@ -259,7 +305,7 @@ impl Files {
                 return Ok(errno);
             }
         };
-        self.hand_out(&call, counted, around.memory, around.next_handle)
+        self.hand_out(&call, plan, counted, around)
     }
 
     /// Decides whether a file may be opened, before anything happens to it: one that is opened and then has
@@ -279,7 +325,7 @@ impl Files {
         let path = path_at(around.memory, call.path, call.size)?;
         let follow = call.lookup & LOOKUP_FOLLOW != 0;
         let before = look(around.setup, around.auxiliary, mount, path.clone(), follow).await;
-        if before.is_some_and(|status| status.kind == Kind::Other) {
+        if before.is_some_and(|status| !status.kind.may_be_opened()) {
             return Err(errno::ACCESS);
         }
         if before.is_none() && creates && !around.disk.file_fits(limits.files) {
@@ -291,16 +337,19 @@ impl Files {
     fn hand_out(
         &mut self,
         call: &Open,
+        plan: Plan,
         counted: Option<Counted>,
-        memory: &mut [u8],
-        next_handle: &mut u32,
+        around: Surroundings<'_>,
     ) -> wasmtime::Result<i32> {
-        let Some(inner) = read_u32(memory, call.result) else { return Ok(FAULT) };
-        let handle = *next_handle;
+        let Some(inner) = read_u32(around.memory, call.result) else { return Ok(FAULT) };
+        let handle = *around.next_handle;
         let Some(next) = behind(handle) else { return Ok(errno::TOO_MANY_OPEN) };
-        *next_handle = next;
+        *around.next_handle = next;
         self.handles.insert(handle, Handle { inner, counted });
-        Ok(write_u32(memory, call.result, handle).map_or(FAULT, |()| errno::SUCCESS))
+        if plan.before.is_some_and(|status| status.kind == Kind::Folder) {
+            self.folders.insert(handle, OpenFolder::new(plan.mount, plan.path));
+        }
+        Ok(write_u32(around.memory, call.result, handle).map_or(FAULT, |()| errno::SUCCESS))
     }
 
     async fn write(
@@ -348,6 +397,7 @@ impl Files {
 
     async fn close(&mut self, handle: u32, around: Surroundings<'_>) -> wasmtime::Result<i32> {
         let Some(open) = self.handles.remove(&handle) else { return Ok(errno::BAD_HANDLE) };
+        self.folders.remove(&handle);
         if let Some(Counted { id, .. }) = open.counted {
             around.disk.closed(id);
         }
@@ -481,7 +531,7 @@ fn path_at(memory: &[u8], address: u32, size: u32) -> Result<PathBuf, i32> {
     Ok(PathBuf::from(path))
 }
 
-/// Looks at a path on the pool: file systems may be slow.
+/// What stands at a path; nothing where there is nothing to see.
 async fn look(
     setup: &Setup,
     auxiliary: &Auxiliary,
@@ -489,7 +539,34 @@ async fn look(
     path: PathBuf,
     follow: bool,
 ) -> Option<Status> {
+    on_pool(setup, auxiliary, mount, move |folder| status_of(folder, &path, follow)).await.ok()
+}
+
+/// Looks at a mount's folder on the pool: file systems may be slow.
+async fn on_pool<T: Send + 'static>(
+    setup: &Setup,
+    auxiliary: &Auxiliary,
+    mount: usize,
+    look: impl FnOnce(&Mounted) -> io::Result<T> + Send + 'static,
+) -> Result<T, i32> {
     let folder = Arc::clone(setup.config.mounts[mount].folder());
-    let look = auxiliary.run_blocking(Share::Files, move || status_of(&folder, &path, follow));
-    look.await.unwrap_or(None)
+    let result = auxiliary.run_blocking(Share::Files, move || look(&folder)).await;
+    result.map_err(|_| errno::IO)?.map_err(|error| errno_of(&error))
+}
+
+/// What C calls an error of the host, in the numbers of WASI.
+fn errno_of(error: &io::Error) -> i32 {
+    /// Numbers of Linux that have no stable name in the standard library.
+    const INVALID: i32 = 22;
+    const NAME_TOO_LONG: i32 = 36;
+    const LINK_LOOP: i32 = 40;
+    match (error.kind(), error.raw_os_error()) {
+        (io::ErrorKind::NotFound, _) => errno::NO_ENTRY,
+        (io::ErrorKind::NotADirectory, _) => errno::NO_FOLDER,
+        (io::ErrorKind::PermissionDenied, _) => errno::NOT_PERMITTED,
+        (_, Some(INVALID)) => errno::INVALID,
+        (_, Some(NAME_TOO_LONG)) => errno::NAME_TOO_LONG,
+        (_, Some(LINK_LOOP)) => errno::LINK_LOOP,
+        _ => errno::IO,
+    }
 }

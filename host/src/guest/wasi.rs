@@ -11,7 +11,7 @@ use crate::runtime::{Auxiliary, Share};
 use crate::stream::Source;
 
 use super::calls::{HostCaller, charge, fault, memory_of, waiting};
-use super::files::{FileCall, Files, Open, Surroundings};
+use super::files::{FileCall, Files, Open, SetTimes, Surroundings};
 use super::memory::{FAULT, read_u32, slice, slice_mut, write_u32, write_u64};
 use super::state::State;
 use super::stop::Stop;
@@ -140,6 +140,49 @@ pub(crate) fn define(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             Box::new(file(caller, FileCall::RemoveFolder { folder, path, size }))
         },
     )?;
+    define_folders(linker)
+}
+
+/// What the module `lfs` needs.
+fn define_folders(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    linker.func_wrap_async(
+        WASI,
+        "path_create_directory",
+        |caller: HostCaller<'_>, (folder, path, size): (u32, u32, u32)| {
+            Box::new(file(caller, FileCall::CreateFolder { folder, path, size }))
+        },
+    )?;
+    linker.func_wrap_async(
+        WASI,
+        "fd_readdir",
+        |caller: HostCaller<'_>, (handle, address, size, from, result): (u32, u32, u32, u64, u32)| {
+            Box::new(file(caller, FileCall::ReadFolder { handle, address, size, from, result }))
+        },
+    )?;
+    linker.func_wrap_async(
+        WASI,
+        "path_filestat_get",
+        |caller: HostCaller<'_>, (folder, lookup, path, size, result): (u32, u32, u32, u32, u32)| {
+            Box::new(file(caller, FileCall::Status { folder, lookup, path, size, result }))
+        },
+    )?;
+    linker.func_wrap_async(
+        WASI,
+        "path_readlink",
+        |caller: HostCaller<'_>,
+         (folder, path, size, address, room, result): (u32, u32, u32, u32, u32, u32)| {
+            Box::new(file(caller, FileCall::ReadLink { folder, path, size, address, room, result }))
+        },
+    )?;
+    linker.func_wrap_async(
+        WASI,
+        "path_filestat_set_times",
+        |caller: HostCaller<'_>,
+         (folder, lookup, path, size, accessed, modified, flags): (u32, u32, u32, u32, u64, u64, u32)| {
+            let call = SetTimes { folder, lookup, path, size, accessed, modified, flags };
+            Box::new(file(caller, FileCall::SetTimes(call)))
+        },
+    )?;
     Ok(())
 }
 
@@ -150,7 +193,7 @@ async fn file(mut caller: HostCaller<'_>, call: FileCall) -> wasmtime::Result<i3
 
 /// Runs a call on a file. Without mounts there is none: every handle is a bad one.
 async fn perform(caller: &mut HostCaller<'_>, call: FileCall) -> wasmtime::Result<i32> {
-    charge(caller, call.bytes()).await?;
+    charge(caller, call.cost()).await?;
     if caller.data().setup.config.mounts.is_empty() {
         return Ok(BAD_HANDLE);
     }

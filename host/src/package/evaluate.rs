@@ -157,28 +157,29 @@ impl Evaluator {
                 format!("{}: {} bytes, expected at most {}", text.name(), source.len(), allowance.input);
             return Err(Error::new(ErrorKind::EvaluationLimit, message));
         }
-        let mut vm = Vm::new(&self.engine, VmConfig::default().limits(self.limits(&allowance)))?;
+        let memory = allowance.memory.min(self.engine.config().max_memory);
+        let limits = Limits { memory: Some(memory), ..limits(&allowance) };
+        let mut vm = Vm::new(&self.engine, VmConfig::default().limits(limits))?;
         let arguments = (Bytes(without_interpreter(source)), format!("={}", text.name()), MOST_UNDECLARED);
         let outcome = vm.exec(Chunk::new(RUN).name("=evaluate").arguments(arguments)).wait()?;
         match outcome.result {
             Ok(values) => chosen(text, values),
-            Err(failure) => Err(refused(text, &failure)),
+            Err(failure) => Err(refused(text, &failure, memory)),
         }
     }
+}
 
-    fn limits(&self, allowance: &Allowance) -> Limits {
-        Limits {
-            memory: Some(allowance.memory.min(self.engine.config().max_memory)),
-            fuel: Some(allowance.fuel),
-            time: Some(allowance.time),
-            stdout: Some(0),
-            stderr: Some(0),
-            result: Some(allowance.result),
-            error_text: Some(1024),
-            host_calls: Some(0),
-            open_files: Some(0),
-            ..Limits::default()
-        }
+fn limits(allowance: &Allowance) -> Limits {
+    Limits {
+        fuel: Some(allowance.fuel),
+        time: Some(allowance.time),
+        stdout: Some(0),
+        stderr: Some(0),
+        result: Some(allowance.result),
+        error_text: Some(1024),
+        host_calls: Some(0),
+        open_files: Some(0),
+        ..Limits::default()
     }
 }
 
@@ -235,7 +236,7 @@ fn check_undeclared(text: Text, undeclared: &Table) -> Result<()> {
     ))
 }
 
-fn refused(text: Text, failure: &Failure) -> Error {
+fn refused(text: Text, failure: &Failure, memory: u64) -> Error {
     let limit = |what: Resource, allowed: String| {
         let message = format!("{}: used up its {what}, {allowed}", text.name());
         Error::new(ErrorKind::EvaluationLimit, message)
@@ -245,7 +246,7 @@ fn refused(text: Text, failure: &Failure) -> Error {
             limit(*resource, format!("{allowed} {}", resource.unit()))
         }
         Failure::Raised { message, .. } if message == OUT_OF_MEMORY => {
-            limit(Resource::Memory, format!("{} bytes", text.allowance().memory))
+            limit(Resource::Memory, format!("{memory} bytes"))
         }
         Failure::Raised { message, .. } | Failure::Conversion { message } => {
             Error::new(text.invalid(), format!("{}: {}", text.name(), Escaped(message)))

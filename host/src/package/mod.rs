@@ -21,6 +21,8 @@ mod tree;
 mod version;
 
 pub(crate) use build::{digest, modules};
+pub(crate) use catalogue::carried;
+pub use catalogue::{Catalogue, PackageInfo, Profile, ProfilePackage, ProfileSource, Reason, Recommendation};
 pub use evaluate::{Evaluator, Text};
 pub(crate) use install::{Choice, Ready, Workshop, owner as module_owner, provided};
 pub(crate) use lockfile::{LockedPackage, Lockfile};
@@ -28,11 +30,11 @@ pub(crate) use manifest::Manifest;
 pub(crate) use mirror::Mirror;
 pub use name::{ModuleName, PackageName};
 pub use provided::{PROVIDED, Provided};
-pub(crate) use repository::{Carried, Fetched, RepositorySupply, Signer, write_index};
 pub use repository::{
     Edition, FoundPackage, ManifestForm, Patience, PublicKey, RefreshResult, Refreshed, Repositories,
     Repository, SecretKey, Trust,
 };
+pub(crate) use repository::{Fetched, RepositorySupply, in_words};
 pub use requirement::{Constraint, Operator, Requirement};
 pub(crate) use resolve::{Supply, Upgrade, Wanted, resolve};
 pub(crate) use rock::{Archive, Ceilings, unpack};

@@ -2,7 +2,8 @@
 //!
 //! What is in the store never changes: each file is written whole under another name first, and checked
 //! against its hash whenever it is read. What the disk has changed since counts as missing, so that it is
-//! fetched or built again.
+//! fetched or built again. So nobody waits until an unpacked package is on the disk: a generation has its
+//! files by names of its own, and waits for them.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
@@ -137,16 +138,14 @@ impl Store {
             if let Some((above, _)) = path.rsplit_once('/') {
                 folder.make_folder(above)?;
             }
-            folder.write_new(&path, content)?;
+            folder.write_unsynced(&path, content)?;
             folder.set_read_only(&path)?;
         }
-        sync_folders(&folder, "")?;
         match self.trees.rename(unfinished, &self.trees, hash) {
             // Another process stored the same. Whether it is intact is seen when it is read.
-            Err(_) if self.trees.kind(hash)?.is_some() => self.trees.remove_all(unfinished)?,
-            renamed => renamed?,
+            Err(_) if self.trees.kind(hash)?.is_some() => self.trees.remove_all(unfinished),
+            renamed => renamed,
         }
-        self.trees.sync("")
     }
 
     /// Removes what nobody uses, and what was left unfinished. Nothing else may use the store meanwhile.
@@ -222,15 +221,6 @@ pub(crate) fn hashes(folder: &Folder) -> io::Result<BTreeMap<String, String>> {
         }
     }
     Ok(files)
-}
-
-/// Puts the names in a folder and in all those below it on the disk, the innermost first.
-pub(crate) fn sync_folders(folder: &Folder, path: &str) -> io::Result<()> {
-    for entry in folder.list(path)?.into_iter().filter(|entry| entry.kind == EntryKind::Folder) {
-        let below = if path.is_empty() { entry.name } else { format!("{path}/{}", entry.name) };
-        sync_folders(folder, &below)?;
-    }
-    folder.sync(path)
 }
 
 fn artifact_path(hash: &str) -> Result<String> {

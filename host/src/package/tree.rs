@@ -11,7 +11,7 @@ use crate::package::build::{COMMANDS, MODULES, ROCKS, modules, sha256};
 use crate::package::name::PackageName;
 use crate::package::persist;
 use crate::package::requirement::{Operator, Requirement};
-use crate::package::store::{StoredTree, refused, sync_folders};
+use crate::package::store::{StoredTree, refused};
 use crate::package::version::Version;
 use crate::value::{Table, Value};
 
@@ -49,8 +49,8 @@ pub(crate) enum Difference {
     Extra(String),
 }
 
-/// Writes packages into an empty folder, and what LuaRocks needs to read it. When this returns, all of it is
-/// on the disk but the folder's own name.
+/// Writes packages into an empty folder, and what LuaRocks needs to read it. It is on the disk when
+/// the folder was synced with all below it.
 ///
 /// # Errors
 ///
@@ -68,8 +68,8 @@ pub(crate) fn write(
     }
     let path = format!("{ROCKS}/{MANIFEST}");
     let text = manifest(packages);
-    let written = folder.make_folder(ROCKS).and_then(|()| folder.write_new(&path, text.as_bytes()));
-    let written = written.and_then(|()| folder.set_read_only(&path)).and_then(|()| sync_folders(folder, ""));
+    let written = folder.make_folder(ROCKS).and_then(|()| folder.write_unsynced(&path, text.as_bytes()));
+    let written = written.and_then(|()| folder.set_read_only(&path));
     written.map_err(|error| refused("write", folder, &path, error))
 }
 

@@ -271,7 +271,7 @@ fn natively(text: &str) -> Option<String> {
 #[test]
 fn what_comes_back_is_what_lua_says() {
     if natively("").is_none() {
-        eprintln!("skipped: no lua5.4 on this machine");
+        crate::support::skip("native Lua: `apt-get install lua5.4`");
         return;
     }
     for text in [

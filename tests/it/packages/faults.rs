@@ -13,7 +13,7 @@ use bioxen_lua::{
 use tempfile::TempDir;
 
 use super::environments::open;
-use super::rocks::{Rock, Shelf, everything};
+use super::rocks::{Rock, Shelf, everything, quick_folder};
 use crate::support::engine;
 
 /// More steps than any change takes: a sweep that gets there has no end.
@@ -41,7 +41,7 @@ fn prepared() -> (TempDir, Shelf) {
         Rock::plain("say", "1.4-1"),
         Rock::plain("checks", "1.0-1").needs("say >= 1.3").module("checks.util", "return 1\n"),
     ]);
-    let home = tempfile::tempdir().expect("a folder");
+    let home = quick_folder();
     let environments = open(home.path());
     let repository = Repository::new("shelf", shelf.path().to_str().expect("text")).expect("an address");
     environments.repositories().add(repository).wait().expect("added");
@@ -65,7 +65,7 @@ fn seen(environments: &Environments) -> Vec<String> {
 }
 
 fn copied(from: &Path) -> TempDir {
-    let to = tempfile::tempdir().expect("a folder");
+    let to = quick_folder();
     for name in everything(from).iter().map(String::as_str).chain(["lock", "locks"]) {
         let (from, to) = (from.join(name), to.path().join(name));
         if from.is_dir() {

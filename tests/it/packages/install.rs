@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use bioxen_lua::{
     Change, Dependents, Environment, Environments, ErrorKind, Fault, InstallOptions, PackageName, Progress,
@@ -293,8 +294,12 @@ fn a_lock_is_kept_to_the_byte() {
         bench.environment.verify().wait().expect("read"),
         [Fault::OutOfDate { file: "env.toml".into() }]
     );
+    let removed = bench.environment.remove(&names(&["checks"]), Dependents::Keep).wait();
+    fails(removed, ErrorKind::LockOutOfDate);
     bench.install(&[]);
     bench.is_whole();
+    fails(install(&bench.environment, &[], frozen.upgrade()), ErrorKind::InvalidConfig);
+    fails(bench.environment.update(&[], frozen).wait(), ErrorKind::InvalidConfig);
 }
 
 #[test]
@@ -389,6 +394,30 @@ fn work_says_how_far_it_is() {
     let fetching = |progress: &&Progress| matches!(progress, Progress::Fetching { of: 2, .. });
     assert_eq!(told.iter().filter(fetching).count(), 2, "{told:?}");
     assert_eq!(told.last(), Some(&Progress::Installing { packages: 2 }));
+}
+
+/// The figures are a second and 50 ms; a busy machine has ten times as much.
+#[test]
+fn twelve_packages_are_installed_in_no_time() {
+    let sizes = |number: usize| (0..15).map(move |module| format!("pack{number}.module{module}"));
+    let rocks: Vec<Rock> = (0..12)
+        .map(|number| {
+            let rock = Rock::plain(&format!("pack{number}"), "1.0-1");
+            sizes(number).fold(rock, |rock, module| rock.module(&module, &"-- text\n".repeat(500)))
+        })
+        .collect();
+    let bench = Bench::new(&rocks);
+    let wanted: Vec<String> = (0..12).map(|number| format!("pack{number}")).collect();
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let start = Instant::now();
+    assert_eq!(bench.install(&wanted).added.len(), 12);
+    let cold = start.elapsed();
+    assert!(cold < Duration::from_secs(10), "{cold:?}");
+    let start = Instant::now();
+    assert!(bench.install(&wanted).is_empty());
+    let warm = start.elapsed();
+    assert!(warm < Duration::from_millis(500), "{warm:?}");
+    bench.is_whole();
 }
 
 #[test]

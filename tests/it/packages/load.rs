@@ -35,23 +35,22 @@ fn check(session: &Session, input: &str, expected: &str) {
 #[test]
 fn a_package_is_loaded_by_its_name() {
     let rocks = [
-        Rock::new("math_package", "1.0-1")
-            .module("math_package", "return { compute = function(n) return 2 * n end }\n"),
-        Rock::new("bio-utils", "1.0-1")
-            .module("bio_utils", "return { gc = require('bio_utils.gc') }\n")
-            .module("bio_utils.gc", "return 'gc'\n"),
+        Rock::new("sums", "1.0-1").module("sums", "return { compute = function(n) return 2 * n end }\n"),
+        Rock::new("bio-things", "1.0-1")
+            .module("bio_things", "return { gc = require('bio_things.gc') }\n")
+            .module("bio_things.gc", "return 'gc'\n"),
         Rock::new("two-things", "1.0-1").module("one.thing", "return 1\n").module("other", "return 2\n"),
         Rock::new("broken", "1.0-1").module("broken_inside", "error('inside')\n"),
     ];
-    let wanted = ["math_package", "bio-utils", "two-things", "broken"];
+    let wanted = ["sums", "bio-things", "two-things", "broken"];
     let (_home, _shelf, environment) = environment(&rocks, &wanted);
     let manager = Manager::new(engine(), ManagerConfig::default()).expect("a manager");
     let session = session(&manager, &environment);
     let load = |name: &str| session.load_package(name).expect("queued").wait();
-    load("math_package").expect("it is there");
-    check(&session, "print(math_package.compute(10))", "20\n");
-    load("Bio-Utils").expect("it is there");
-    check(&session, "bio_utils.gc, gc", "gc\tnil\n");
+    load("sums").expect("it is there");
+    check(&session, "print(sums.compute(10))", "20\n");
+    load("Bio-Things").expect("it is there");
+    check(&session, "bio_things.gc, gc", "gc\tnil\n");
     load("two-things").expect("they are there");
     check(&session, "thing, other", "1\t2\n");
     load("one.thing").expect("it is a module");
@@ -62,16 +61,16 @@ fn a_package_is_loaded_by_its_name() {
 #[test]
 fn another_environment_brings_its_packages() {
     let rocks =
-        [Rock::plain("say", "1.3-1"), Rock::new("bio-utils", "1.0-1").module("bio_utils", "return 1\n")];
+        [Rock::plain("say", "1.3-1"), Rock::new("bio-things", "1.0-1").module("bio_things", "return 1\n")];
     let (_home, _shelf, environment) = environment(&rocks, &["say"]);
     let manager = Manager::new(engine(), ManagerConfig::default()).expect("a manager");
     let session = session(&manager, &environment);
-    fails(session.load_package("bio-utils").expect("queued").wait(), ErrorKind::NotFound);
-    let wanted = ["bio-utils".parse().expect("a requirement")];
+    fails(session.load_package("bio-things").expect("queued").wait(), ErrorKind::NotFound);
+    let wanted = ["bio-things".parse().expect("a requirement")];
     environment.install(&wanted, InstallOptions::default()).wait().expect("installed");
-    fails(session.load_package("bio-utils").expect("queued").wait(), ErrorKind::NotFound);
+    fails(session.load_package("bio-things").expect("queued").wait(), ErrorKind::NotFound);
     let newer = environment.vm_config().expect("a configuration");
     session.set_environment(newer).expect("queued").wait().expect("it fits");
-    session.load_package("bio-utils").expect("queued").wait().expect("it is there now");
-    check(&session, "bio_utils", "1\n");
+    session.load_package("bio-things").expect("queued").wait().expect("it is there now");
+    check(&session, "bio_things", "1\n");
 }

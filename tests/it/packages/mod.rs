@@ -1,5 +1,7 @@
 //! Packages and environments.
 
+mod acceptance;
+mod catalogue;
 mod environments;
 mod evaluate;
 mod faults;
@@ -12,4 +14,5 @@ mod rocks;
 mod server;
 mod shelf;
 mod tls;
+mod trust;
 mod versions;

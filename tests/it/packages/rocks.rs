@@ -147,7 +147,7 @@ pub struct Shelf {
 
 impl Shelf {
     pub fn new(rocks: &[Rock]) -> Shelf {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = quick_folder();
         let mut shelf = Shelf { folder, versions: BTreeMap::new() };
         rocks.iter().for_each(|rock| shelf.put(rock));
         shelf
@@ -194,4 +194,10 @@ pub fn everything(folder: &Path) -> Vec<String> {
     found.retain(|name| !name.starts_with("lock"));
     found.sort();
     found
+}
+
+/// A folder in memory where there is such a place: tests that write much and prove nothing about disks would
+/// mostly wait for one.
+pub fn quick_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
 }

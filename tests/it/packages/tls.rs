@@ -46,7 +46,7 @@ impl Authority {
             "authority.pem",
         ]);
         if !made {
-            eprintln!("skipped: no openssl on this machine");
+            crate::support::skip("openssl: `apt-get install openssl`");
             return None;
         }
         Some(authority)

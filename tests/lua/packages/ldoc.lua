@@ -9,10 +9,16 @@ local real_exit = os.exit
 os.exit = function(code) error { exit = code } end
 local function ends(...)
   local ok, problem = pcall(run, ...)
-  print("ended", ok or (type(problem) == "table" and problem.exit or "by os.exit"))
+  if not ok and type(problem) ~= "table" then print(problem) end
+  print("ended", ok or problem.exit or "by os.exit")
 end
 ends("--dump", "shapes.lua")
-ends("-q", "-d", "pages", "shapes.lua")
+-- Its own style would be written to the system's folder for temporary files.
+require("pl.dir").makepath "style"
+for _, name in ipairs { "ldoc.css", "ldoc.ltp" } do
+  require("pl.file").write("style/" .. name, require("ldoc.html." .. name:gsub("%.", "_")))
+end
+ends("-q", "-d", "pages", "-s", "style", "-l", "style", "shapes.lua")
 os.exit = real_exit
 local page = assert(io.open "pages/index.html"):read "a"
 print(page:match "<title>(.-)</title>", page:match "<strong>square(.-)</strong>", select(2, page:gsub("circle", "")))

@@ -25,11 +25,12 @@ use address::Address;
 pub use index::Edition;
 pub(crate) use index::{Signer, write_index};
 pub use key::{PublicKey, SecretKey};
+pub(crate) use origin::in_words;
 pub use repositories::{RefreshResult, Refreshed, Repositories};
 pub use search::FoundPackage;
 pub(crate) use supply::{Fetched, RepositorySupply};
+pub(crate) use transport::Carried;
 pub use transport::Patience;
-pub(crate) use transport::{Carried, Reach};
 
 /// Longest name of a repository, in bytes.
 const LONGEST_NAME: usize = 64;

@@ -435,7 +435,7 @@ fn listed(files: Carried) -> Result<Manifest> {
 }
 
 /// A time in words, roughly.
-pub(super) fn in_words(time: Duration) -> String {
+pub(crate) fn in_words(time: Duration) -> String {
     let seconds = time.as_secs();
     let (count, unit) = match seconds {
         0..120 => (seconds, "seconds"),

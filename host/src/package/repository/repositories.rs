@@ -194,14 +194,29 @@ impl Repositories {
     ///
     /// In the task: [`ErrorKind::OfflineMiss`] without the network; beside that as [`Repositories::list`].
     pub fn refresh(&self) -> Task<Vec<Refreshed>> {
-        self.task(|this| {
-            if this.reach == Reach::Offline {
-                let message = "repositories cannot be asked what they have: the network is not to be used";
-                return Err(Error::new(ErrorKind::OfflineMiss, message));
-            }
-            let origins = this.origins()?.into_iter().filter(|origin| origin.name != CATALOGUE);
-            Ok(origins.map(|origin| refreshed(&origin)).collect())
-        })
+        self.task(Repositories::refresh_now)
+    }
+
+    /// As [`Repositories::refresh`]. Blocks.
+    pub(crate) fn refresh_now(&self) -> Result<Vec<Refreshed>> {
+        if self.is_offline() {
+            let message = "repositories cannot be asked what they have: the network is not to be used";
+            return Err(Error::new(ErrorKind::OfflineMiss, message));
+        }
+        let origins = self.origins()?.into_iter().filter(|origin| origin.name != CATALOGUE);
+        Ok(origins.map(|origin| refreshed(&origin)).collect())
+    }
+
+    /// Whether the network is not to be used.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.reach == Reach::Offline
+    }
+
+    /// How long ago each repository said what is known of it; nothing where nothing is. Blocks, on the disk.
+    pub(crate) fn ages(&self) -> Result<Vec<(String, Option<Duration>)>> {
+        let origins = self.origins()?.into_iter().filter(|origin| origin.name != CATALOGUE);
+        let age = |origin: &Origin| origin.known(Reach::Offline).ok().map(|known| known.age());
+        Ok(origins.map(|origin| (origin.name.clone(), age(&origin))).collect())
     }
 
     /// All packages that have a text in their name, or in the summary or labels of their newest version where
@@ -213,10 +228,13 @@ impl Repositories {
     /// answer; without the network [`ErrorKind::OfflineMiss`] instead; beside that as [`Repositories::list`].
     pub fn search(&self, text: &str) -> Task<Vec<FoundPackage>> {
         let text = text.to_string();
-        self.task(move |this| {
-            let opened: Vec<Opened> = this.origins()?.into_iter().map(Opened::new).collect();
-            search(&opened, &text, this.reach, &this.inner.means.evaluator)
-        })
+        self.task(move |this| this.search_now(&text))
+    }
+
+    /// As [`Repositories::search`]. Blocks.
+    pub(crate) fn search_now(&self, text: &str) -> Result<Vec<FoundPackage>> {
+        let opened: Vec<Opened> = self.origins()?.into_iter().map(Opened::new).collect();
+        search(&opened, text, self.reach, &self.inner.means.evaluator)
     }
 
     /// Writes the signed index of a folder that is to be published: `index.toml`, which names every file in it
@@ -253,7 +271,7 @@ impl Repositories {
         Settings::new(&self.inner.means.root)
     }
 
-    fn task<T: Send + 'static>(
+    pub(crate) fn task<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Repositories) -> Result<T> + Send + 'static,
     ) -> Task<T> {

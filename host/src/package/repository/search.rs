@@ -91,17 +91,17 @@ fn newest<'a>(texts: impl Iterator<Item = &'a String>) -> Option<Version> {
 }
 
 /// Summaries of the rockspecs that are on this machine. Each rockspec is evaluated once, and its summary kept
-/// by its hash.
+/// by its hash for as long as it is the newest.
 struct Kept<'a> {
     origin: &'a Origin,
     evaluator: &'a Evaluator,
-    summaries: Summaries,
-    grown: bool,
+    before: Summaries,
+    now: Summaries,
 }
 
 impl<'a> Kept<'a> {
     fn of(origin: &'a Origin, evaluator: &'a Evaluator) -> Kept<'a> {
-        Kept { origin, evaluator, summaries: origin.cache.summaries(), grown: false }
+        Kept { origin, evaluator, before: origin.cache.summaries(), now: Summaries::new() }
     }
 
     /// A rockspec that is not here, or cannot be read, says nothing.
@@ -110,12 +110,9 @@ impl<'a> Kept<'a> {
             return Summary::default();
         };
         let hash = sha256(&text);
-        if let Some(summary) = self.summaries.get(&hash) {
-            return summary.clone();
-        }
-        let summary = self.read(&text).unwrap_or_default();
-        self.summaries.insert(hash, summary.clone());
-        self.grown = true;
+        let known = self.before.get(&hash).cloned();
+        let summary = known.unwrap_or_else(|| self.read(&text).unwrap_or_default());
+        self.now.insert(hash, summary.clone());
         summary
     }
 
@@ -125,8 +122,8 @@ impl<'a> Kept<'a> {
     }
 
     fn keep(self) {
-        if self.grown {
-            self.origin.cache.keep_summaries(&self.summaries);
+        if self.now != self.before {
+            self.origin.cache.keep_summaries(&self.now);
         }
     }
 }

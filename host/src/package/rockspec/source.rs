@@ -69,6 +69,10 @@ fn text_of(fields: &mut Fields<'_>, names: [&str; 2]) -> Result<Option<String>> 
 
 fn md5(fields: &mut Fields<'_>) -> Result<Option<String>> {
     let Some(md5) = fields.text("md5")? else { return Ok(None) };
+    // Templates of rockspecs have an empty one, which says nothing.
+    if md5.is_empty() {
+        return Ok(None);
+    }
     if md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(Some(md5.to_ascii_lowercase()));
     }

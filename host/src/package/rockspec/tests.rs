@@ -93,6 +93,7 @@ fn sources_are_read() {
         (source.file_name(), source.dir.as_deref(), source.is_versioned()),
         ("say-1.4.1.tar.gz", None, false)
     );
+    assert_eq!(read(json!({"source": {"url": "x", "md5": ""}})).source.md5, None);
     let source = read(json!({"source": {"url": "say.zip", "dir": ".", "file": "other.zip"}})).source;
     assert_eq!(
         (source.scheme(), source.file_name(), source.dir.as_deref()),

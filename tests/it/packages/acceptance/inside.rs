@@ -26,7 +26,10 @@ fn packages_cannot_be_changed_from_inside() {
         "require('lfs').touch('/env/share/lua/5.4/say/init.lua', 0, 0)",
     ];
     for attempt in attempts {
-        let refused = text(&mut vm, &format!("local done, why = {attempt} return tostring(done) .. ' ' .. tostring(why)"));
+        let refused = text(
+            &mut vm,
+            &format!("local done, why = {attempt} return tostring(done) .. ' ' .. tostring(why)"),
+        );
         assert!(refused.starts_with("nil ") || refused.starts_with("false "), "{attempt}: {refused}");
     }
     assert_eq!(text(&mut vm, "local say = require 'say' say:set('k', 'v') return say('k')"), "v");
@@ -44,9 +47,18 @@ fn nothing_outside_is_reached_through_the_packages() {
     symlink(&secret, tree.join("share/lua/5.4/linked.lua")).expect("a link");
     symlink(world.path(), tree.join("share/lua/5.4/folder")).expect("a link");
     let mut vm = vm(&environment);
-    for path in ["/env/../secret.lua", "/env/share/../../../../secret.lua", "/env/share/lua/5.4/linked.lua",
-        "/env/share/lua/5.4/folder/secret.lua", "secret.lua", "/secret.lua"] {
-        let found = text(&mut vm, &format!("local file, why = io.open('{path}') return file and file:read 'a' or 'refused'"));
+    for path in [
+        "/env/../secret.lua",
+        "/env/share/../../../../secret.lua",
+        "/env/share/lua/5.4/linked.lua",
+        "/env/share/lua/5.4/folder/secret.lua",
+        "secret.lua",
+        "/secret.lua",
+    ] {
+        let found = text(
+            &mut vm,
+            &format!("local file, why = io.open('{path}') return file and file:read 'a' or 'refused'"),
+        );
         assert_eq!(found, "refused", "{path}");
     }
     for module in ["linked", "folder.secret", "secret"] {
@@ -67,5 +79,8 @@ fn modules_are_found_in_the_environment_and_nowhere_else() {
     let outcome = exec(&mut vm, "return require 'socket'");
     let message = raised(&outcome);
     assert!(message.contains("module 'socket' not found"), "{message}");
-    assert_eq!(integer(&mut vm, "local n = 0 for _ in pairs(package.searchers) do n = n + 1 end return n"), 4);
+    assert_eq!(
+        integer(&mut vm, "local n = 0 for _ in pairs(package.searchers) do n = n + 1 end return n"),
+        4
+    );
 }

@@ -1,17 +1,14 @@
 //! The LuaRocks server that `tests/mirror.sh` makes out of Debian's packages, and the programs that tests compare with.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-/// Set where everything that tests use can be installed: what would be skipped then fails.
-const NOTHING_IS_SKIPPED: &str = "BIOXEN_NOTHING_IS_SKIPPED";
+use crate::support::skip;
 
 /// What `tests/mirror.sh` made; its head says what is in which folder.
 pub struct Mirror {
@@ -27,7 +24,7 @@ pub fn mirror() -> Option<&'static Mirror> {
         folder.join("count").is_file().then_some(Mirror { folder })
     });
     if mirror.is_none() {
-        skip("the mirror: `cargo xtask mirror` makes it");
+        skip("the mirror of packages: `cargo xtask mirror` makes it");
     }
     mirror.as_ref()
 }
@@ -41,20 +38,6 @@ pub fn program(name: &str) -> Option<PathBuf> {
         skip(&format!("`{name}`: `apt-get install {name}`"));
     }
     found
-}
-
-/// Says, once, that tests are skipped because something is missing.
-#[track_caller]
-fn skip(missing: &str) {
-    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    if std::env::var_os(NOTHING_IS_SKIPPED).is_some() {
-        panic!("nothing may be skipped here, but something is missing: {missing}");
-    }
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    if said.insert(missing.to_string()) {
-        // Not by `eprintln!`: what a test prints that way is shown only when it fails.
-        let _ = writeln!(std::io::stderr(), "skipped: tests of packages that need {missing}");
-    }
 }
 
 /// The folder of this crate.
@@ -86,7 +69,8 @@ impl Mirror {
     pub fn count(&self, of: &str) -> usize {
         let text = fs::read_to_string(self.folder.join("count")).expect("it was looked for");
         let line = text.lines().find_map(|line| line.strip_prefix(of)?.strip_prefix(' '));
-        line.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("`count` says nothing of `{of}`"))
+        line.and_then(|number| number.parse().ok())
+            .unwrap_or_else(|| panic!("`count` says nothing of `{of}`"))
     }
 
     /// The native interpreter with Debian's files of all packages, in a folder, and nothing of the environment but

@@ -46,7 +46,8 @@ fn no_process_is_ever_started() {
     watched.args(["-f", "-qq", "-e", "trace=execve,execveat,fork,vfork,clone,clone3", "-o"]).arg(&trace);
     watched.arg(test).args([TEST, "--exact", "--test-threads=1"]);
     // With no way to a program there is none to be found by its name either.
-    let output = watched.env(CHILD, &done).env("PATH", folder.path()).output().expect("strace can be started");
+    let output =
+        watched.env(CHILD, &done).env("PATH", folder.path()).output().expect("strace can be started");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let installed = fs::read_to_string(&done).expect("the installation came to its end");

@@ -80,8 +80,10 @@ impl Program {
             None => chunk,
         };
         let outcome = vm.exec(chunk).wait().expect("the VM takes calls");
-        let printed = outcome.stdout.to_text().into_owned();
-        assert!(outcome.result.is_ok(), "{}: {:?} after\n{printed}", self.rock, outcome.result);
+        let mut printed = outcome.stdout.to_text().into_owned();
+        if let Err(failure) = outcome.result {
+            printed += &format!("failed: {failure:?}\n{}", outcome.stderr.to_text());
+        }
         printed
     }
 
@@ -179,6 +181,9 @@ fn busted_runs_a_specification_with_a_test_that_fails() {
 fn luaunit_runs_a_suite_with_a_test_that_fails() {
     let Some(mirror) = mirror() else { return };
     let printed = printed(mirror, "luaunit");
-    has_lines(&printed, &["1..5", "ok     1\tTestArithmetic.testAdds", "not ok 3\tTestArithmetic.testIsSaidToAdd"]);
+    has_lines(
+        &printed,
+        &["1..5", "ok     1\tTestArithmetic.testAdds", "not ok 3\tTestArithmetic.testIsSaidToAdd"],
+    );
     has_lines(&printed, &["#   main.lua:7: expected: 5, actual: 4", "ok 4\t# SKIP not today"]);
 }

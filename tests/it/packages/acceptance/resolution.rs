@@ -22,7 +22,8 @@ fn an_older_version_is_chosen_where_a_newer_one_is_ruled_out() {
     let between = world.installed("between", &["say ~> 1.4, < 1.4.1"]);
     assert_eq!(installed(&between), ["say 1.4.0-1"]);
     let mut vm = super::world::vm(&between);
-    let said = crate::support::text(&mut vm, "local s = require 'say' s:set('k', 'v %s') return s('k', { 1 })");
+    let said =
+        crate::support::text(&mut vm, "local s = require 'say' s:set('k', 'v %s') return s('k', { 1 })");
     assert_eq!(said, "v 1");
 }
 

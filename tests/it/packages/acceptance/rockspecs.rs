@@ -110,7 +110,8 @@ fn raw(value: &Value) -> serde_json::Value {
     let Value::Table(Table { sequence, pairs }) = value else { return json!(named(value)) };
     let numbered = (1..).map(Value::Integer).zip(sequence.clone());
     let entries = numbered.chain(pairs.iter().cloned());
-    let map: Map<String, serde_json::Value> = entries.map(|(key, value)| (named(&key), raw(&value))).collect();
+    let map: Map<String, serde_json::Value> =
+        entries.map(|(key, value)| (named(&key), raw(&value))).collect();
     map.into()
 }
 
@@ -134,7 +135,10 @@ fn bytes_as_characters(value: &mut serde_json::Value) {
 }
 
 fn all(mirror: &Mirror) -> Vec<PathBuf> {
-    ["server", "native", "rockspecs"].iter().flat_map(|name| files(&mirror.folder(name), ".rockspec")).collect()
+    ["server", "native", "rockspecs"]
+        .iter()
+        .flat_map(|name| files(&mirror.folder(name), ".rockspec"))
+        .collect()
 }
 
 #[test]

@@ -71,14 +71,19 @@ fn a_rock_that_is_not_what_its_own_list_says_is_refused() {
     changed(mirror, "server", List::Stale, folder.path());
     let world = World::from(folder.path());
     let error = world.refused("stale", &["luassert"]);
-    assert!(matches!(error.kind(), ErrorKind::IntegrityMismatch | ErrorKind::ArchiveUnsafe), "{:?}", error.kind());
+    assert!(
+        matches!(error.kind(), ErrorKind::IntegrityMismatch | ErrorKind::ArchiveUnsafe),
+        "{:?}",
+        error.kind()
+    );
     assert!(error.to_string().contains("say"), "{error}");
 }
 
 #[test]
 fn a_rock_that_changed_after_it_was_locked_is_refused() {
     let Some(mirror) = mirror() else { return };
-    let first = World::of(mirror).installed("first", &["luassert"]);
+    let before = World::of(mirror);
+    let first = before.installed("first", &["luassert"]);
     let lock = first.lockfile().wait().expect("a lock");
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -149,7 +154,10 @@ fn a_higher_version_elsewhere_is_not_taken() {
     assert_eq!(installed(&environment), ["say 1.4.1-3"]);
     let error = world.refused("higher", &["say >= 2"]);
     assert_eq!(error.kind(), ErrorKind::NoSolution, "{error}");
-    assert!(environment.lockfile().wait().expect("a lock").contains("mirror"), "the lock says where it came from");
+    assert!(
+        environment.lockfile().wait().expect("a lock").contains("mirror"),
+        "the lock says where it came from"
+    );
 }
 
 #[test]
@@ -180,7 +188,10 @@ fn without_its_server_a_lock_and_a_vendored_folder_are_enough() {
     // Another machine, with nothing but the folder.
     let other = World::from(&vendored);
     let third = other.environment("third");
-    third.install(&requirements(&["busted"]), InstallOptions::default().offline()).wait().expect("all is there");
+    third
+        .install(&requirements(&["busted"]), InstallOptions::default().offline())
+        .wait()
+        .expect("all is there");
     assert_eq!(installed(&third), names);
     assert!(third.verify().wait().expect("looked at").is_empty());
 }

@@ -26,7 +26,8 @@ function check.sequence(value, name, set, kind, level)
   if type(value) ~= "string" then check.fail(name, "a sequence", value, (level or CALLER) + 1) end
   local at = set and check.first_other(value, set)
   if at then
-    error(("argument `%s`: %q at position %d is no letter of %s"):format(name, value:sub(at, at), at, kind), level or CALLER)
+    local message = "argument `%s`: %q at position %d is no letter of %s"
+    error(message:format(name, value:sub(at, at), at, kind), level or CALLER)
   end
 end
 

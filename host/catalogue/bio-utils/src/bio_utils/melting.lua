@@ -177,7 +177,8 @@ local function check_amounts(options)
   if options.strand - options.other_strand / 2 <= 0 then
     check.fail("strand", "more than half of `other_strand`", options.strand, 4)
   end
-  local magnesium_only = options.method == "nearest_neighbor" and options.salt == "owczarzy2008" and options.magnesium > 0
+  local magnesium_only = options.method == "nearest_neighbor" and options.salt == "owczarzy2008"
+    and options.magnesium > 0
   if sodium_equivalent(options) <= 0 and not magnesium_only then
     check.fail("sodium", "some salt: a melting temperature without ions is not defined", options.sodium, 4)
   end

@@ -3,7 +3,9 @@ local check = require "bio_utils.check"
 local strand = {}
 
 -- Complements of the IUPAC codes; a gap stays one.
-local PAIRS = { C = "G", G = "C", R = "Y", Y = "R", S = "S", W = "W", K = "M", M = "K", B = "V", V = "B", D = "H", H = "D", N = "N" }
+local PAIRS = {
+  C = "G", G = "C", R = "Y", Y = "R", S = "S", W = "W", K = "M", M = "K", B = "V", V = "B", D = "H", H = "D", N = "N",
+}
 local KINDS = { "dna", "rna" }
 local LETTERS = { dna = "ACGTRYSWKMBDHVN", rna = "ACGURYSWKMBDHVN" }
 local COMPLEMENT = {}

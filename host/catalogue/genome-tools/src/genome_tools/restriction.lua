@@ -36,7 +36,8 @@ local function parsed(name, notation)
     cut, other_cut = left and #left, right and #right
   end
   if not site or site:find "[^ACGTRYSWKMBDHVN]" then return nil end
-  return { name = name, site = site, cut = cut, other_cut = other_cut, palindromic = site == bio_utils.reverse_complement(site) }
+  local palindromic = site == bio_utils.reverse_complement(site)
+  return { name = name, site = site, cut = cut, other_cut = other_cut, palindromic = palindromic }
 end
 
 local known, names = {}, {}
@@ -53,8 +54,8 @@ end
 -- One by name, or one that is not in the list by its site, as "GACGT^C" or "GGTCTC(1/5)".
 local function find_enzyme(enzyme, argument, level)
   if type(enzyme) == "string" then
-    return known[enzyme] or check.fail(argument, "the name of an enzyme (`enzymes()` lists them) or a table with `name` and `site`",
-      enzyme, level)
+    local expected = "the name of an enzyme (`enzymes()` lists them) or a table with `name` and `site`"
+    return known[enzyme] or check.fail(argument, expected, enzyme, level)
   end
   local site = type(enzyme) == "table" and type(enzyme.site) == "string" and enzyme.site
   local found = site and parsed(tostring(enzyme.name or site), site)
@@ -63,7 +64,9 @@ end
 
 function restriction.enzyme(enzyme)
   local found = find_enzyme(enzyme, "enzyme", 4)
-  return { name = found.name, site = found.site, cut = found.cut, other_cut = found.other_cut, palindromic = found.palindromic }
+  return {
+    name = found.name, site = found.site, cut = found.cut, other_cut = found.other_cut, palindromic = found.palindromic,
+  }
 end
 
 local function list_of(enzymes)

@@ -95,7 +95,8 @@ local FIELDS = {
   end,
   REFERENCE = function(record, lines)
     local number, bases = lines[1]:match "^(%d+)%s*(.-)$"
-    record.references[#record.references + 1] = { number = math.tointeger(tonumber(number)), bases = bases ~= "" and bases or nil }
+    local reference = { number = math.tointeger(tonumber(number)), bases = bases ~= "" and bases or nil }
+    record.references[#record.references + 1] = reference
   end,
 }
 
@@ -141,7 +142,8 @@ local function unquoted(reader, feature, name, lines)
   local text = table.concat(lines, name == "translation" and "" or " ")
   local inner = text:match '^"(.*)"%s*$'
   if not inner then
-    reader.input:fail("feature `%s` of line %d: the value of `/%s` has no closing quotation mark", feature.key, feature.line, name)
+    reader.input:fail("feature `%s` of line %d: the value of `/%s` has no closing quotation mark",
+      feature.key, feature.line, name)
   end
   if name == "translation" then inner = inner:gsub("%s+", "") end
   return (inner:gsub('""', '"'))
@@ -194,7 +196,9 @@ local function feature_reader(reader, record, key, text)
 
   local function add(more)
     if qualifier and (qualifier.open or more:sub(1, 1) ~= "/") then
-      if not qualifier.lines then reader.input:fail("feature `%s`: `/%s` has no value to go on with", key, qualifier.name) end
+      if not qualifier.lines then
+        reader.input:fail("feature `%s`: `/%s` has no value to go on with", key, qualifier.name)
+      end
       qualifier.lines[#qualifier.lines + 1] = more
       if qualifier.open and quotes(more) % 2 == 1 then qualifier.open = false end
     elseif more:sub(1, 1) == "/" then
@@ -322,7 +326,8 @@ function genbank.genbank(input, options)
   options = check.options(options, { most = MOST, most_text = MOST_TEXT, sequence = true })
   local opened = source.open(input)
   local reader = {
-    input = opened, most = options.most, most_text = options.most_text, sequence = options.sequence, records = 0, text = 0,
+    input = opened, most = options.most, most_text = options.most_text, sequence = options.sequence,
+    records = 0, text = 0,
   }
   return source.iterate(opened, function() return record_of(reader) end)
 end

@@ -8,7 +8,8 @@ local MOST_PARTS = 100000
 local OPERATORS = { join = true, order = true, bond = true }
 
 local function fail(state, format, ...)
-  error({ message = ("location `%s`: " .. format):format(#state.text > 60 and state.text:sub(1, 60) .. "..." or state.text, ...) })
+  local text = #state.text > 60 and state.text:sub(1, 60) .. "..." or state.text
+  error({ message = ("location `%s`: " .. format):format(text, ...) })
 end
 
 local function take(state, pattern)
@@ -56,8 +57,10 @@ local function add(state, parts, part)
   if first <= last or part.between then
     parts[#parts + 1] = part
   elseif state.circular and length and not part.between and not part.accession then
-    parts[#parts + 1] = { first = first, last = length, strand = 1, first_mark = part.first_mark, first_choices = part.first_choices }
-    parts[#parts + 1] = { first = 1, last = last, strand = 1, last_mark = part.last_mark, last_choices = part.last_choices }
+    local mark, choices = part.first_mark, part.first_choices
+    parts[#parts + 1] = { first = first, last = length, strand = 1, first_mark = mark, first_choices = choices }
+    mark, choices = part.last_mark, part.last_choices
+    parts[#parts + 1] = { first = 1, last = last, strand = 1, last_mark = mark, last_choices = choices }
   else
     fail(state, "%d comes after %d", first, last)
   end

@@ -40,7 +40,11 @@ end
 function source.open(input)
   local handle, name, owned = handle_of(input, 4)
   return setmetatable({
-    handle = handle, name = name, owned = owned, number = 0, width = 0, last = 0, buffer = "", at = 1, middle = false, slow = false,
+    handle = handle, name = name, owned = owned,
+    -- The line, how many bytes of it came before the last fragment, and how many were in that.
+    number = 0, width = 0, last = 0,
+    -- Whether the rest of the line is still to come, and whether the buffer is to be read line by line.
+    buffer = "", at = 1, middle = false, slow = false,
   }, Source)
 end
 

@@ -87,7 +87,8 @@ impl Transport {
     pub fn get(&self, asked: Asked<'_>, deadline: Deadline) -> Result<Answer> {
         match self {
             Transport::Folder(path) => {
-                let folder = Folder::open(path).map_err(|error| unreachable(asked.name, error))?;
+                let shown = path.display().to_string();
+                let folder = Folder::open(path).map_err(|error| unreachable(&shown, error))?;
                 from_folder(&folder, asked)
             }
             Transport::Web(web) => web.get(asked, deadline),

@@ -1,0 +1,2 @@
+-- term.cursor: a part of term.
+return require("term.core").cursor

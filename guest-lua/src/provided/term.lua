@@ -1,0 +1,2 @@
+-- term: the module of lua-term. It is its core with everything added.
+return require "term.core"
