@@ -11,9 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::error::Result;
-use crate::package::manifest::Form;
-#[cfg(test)]
-use crate::package::manifest::{Arch, ArtifactName};
+use crate::package::manifest::{Arch, ArtifactName, Form};
 use crate::package::name::{ModuleName, PackageName};
 #[cfg(test)]
 use crate::package::rock::pack;
@@ -160,7 +158,6 @@ impl Built {
     }
 
     /// The name of that rock.
-    #[cfg(test)]
     pub fn artifact(&self) -> ArtifactName {
         ArtifactName { name: self.name.clone(), version: self.version.clone(), arch: Arch::All }
     }

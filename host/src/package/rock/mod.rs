@@ -4,7 +4,6 @@
 mod bytes;
 mod files;
 mod gzip;
-#[cfg(test)]
 mod pack;
 mod path;
 mod pax;
@@ -20,7 +19,6 @@ use crate::error::Result;
 use crate::package::manifest::{Arch, ArtifactName};
 
 pub(crate) use files::Files;
-#[cfg(test)]
 pub(crate) use pack::pack;
 pub(crate) use path::RelativePath;
 pub(crate) use rock_manifest::{ROCK_MANIFEST, RockManifest, md5};
