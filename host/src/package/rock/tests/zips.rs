@@ -418,6 +418,18 @@ fn there_are_not_too_many_entries() {
     bad(forge([stored("a", b"1")]).with(|archive| archive.count = Some(u16::MAX)), "allowed");
 }
 
+/// The numbers of disks, of the entries on this one and on all, and where the list is.
+#[test]
+fn the_end_must_fit_the_file() {
+    let archive = forge([stored("a", b"1")]).bytes();
+    for at in [4, 5, 6, 7, 8, 10, 12, 13, 16, 17, 19] {
+        let mut changed = archive.clone();
+        let from = archive.len() - 22;
+        changed[from + at] ^= 2;
+        refuses(&changed, Archive::Zip, "does not fit");
+    }
+}
+
 // P19
 #[test]
 fn nothing_stands_around_an_archive() {
