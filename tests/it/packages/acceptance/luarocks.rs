@@ -34,6 +34,33 @@ const ROCKS: [&str; 12] = [
     "luaunit",
 ];
 
+#[test]
+fn luarocks_lists_and_shows_what_is_installed() {
+    let (Some(mirror), Some(_)) = (mirror(), program("luarocks")) else { return };
+    let world = World::of(mirror);
+    let environment = world.installed("read", &["luassert", "penlight", "argparse"]);
+    let tree = world.tree(&environment).display().to_string();
+    let listed = luarocks(world.path(), &["--tree", &tree, "list", "--porcelain"]);
+    let mut lines: Vec<String> = listed
+        .lines()
+        .map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            assert_eq!(fields[2], "installed", "{line}");
+            format!("{} {}", fields[0], fields[1])
+        })
+        .collect();
+    lines.sort();
+    assert_eq!(lines, installed(&environment));
+    let shown = luarocks(world.path(), &["--tree", &tree, "show", "luassert"]);
+    for part in ["luassert 1.9.0-1", "luassert.assertions", "say >= 1.4.0-1 (using 1.4.1-3)"] {
+        assert!(shown.contains(part), "no `{part}` in\n{shown}");
+    }
+    let modules = luarocks(world.path(), &["--tree", &tree, "show", "say", "--modules"]);
+    assert_eq!(modules.trim(), "say.init", "as LuaRocks names a module by its file");
+    let rockspec = luarocks(world.path(), &["--tree", &tree, "show", "say", "--rockspec"]);
+    assert!(Path::new(rockspec.trim()).is_file(), "{rockspec}");
+}
+
 /// Files of a tree by their paths, but those that differ by their nature.
 fn contents(tree: &Path) -> BTreeMap<String, Vec<u8>> {
     let named = |path: &Path| path.strip_prefix(tree).expect("below").display().to_string();

@@ -3,7 +3,7 @@
 //!
 //! | | what | where |
 //! |---|---|---|
-//! | 1 | all forms of a server; answers that are none | `forms`, `repositories`, `network` |
+//! | 1 | all forms of a server; answers that are none | `forms`, `repositories`, `network`, `tls` |
 //! | 2 | versions and constraints as LuaRocks judges them | `versions`, `host/src/package/resolve` (ranges) |
 //! | 3 | real rockspecs | `rockspecs` |
 //! | 4 | hostile rockspecs | `evaluate` |
@@ -15,11 +15,12 @@
 //! | 14 | what a VM cannot do | `inside` |
 //! | 15 | LuaRocks reads our trees | `luarocks` |
 //! | 16 | hostile archives | `host/src/package/rock/tests`, `fuzz_seeds` |
-//! | 17 | rocks and indexes that were changed | `tampering`, `repositories`, `network` |
+//! | 17 | rocks and indexes that were changed | `tampering`, `trust`, `network` |
 //! | 18 | machine code and programs; no process is started | `refusals`, `processes` |
 //! | 19 | the same name in two repositories | `tampering`, `repositories` |
 //! | 20 | frozen, offline, vendored | `tampering`, `install` |
-//! | 21 to 23 | kills, many processes, full and other disks | `install`, `tests/durable` |
+//! | 21, 22 | failures at every step, kills, many processes | `faults`, `tests/durable/packages.rs` |
+//! | 23 | full, read-only and two disks | `tests/durable/disks.rs` |
 //! | 24 | times | `bench/src/packages.rs` |
 
 mod forms;
