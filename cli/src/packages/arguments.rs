@@ -294,7 +294,7 @@ pub struct InfoArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The folder is a repository with exactly what the lock file of the environment names. Elsewhere it is used with
-`bioxen repository add vendor DIR`. A secret key without a password is made by `minisign -GW`.")]
+`bioxen repository add vendor DIR`.")]
 pub struct VendorArguments {
     /// The folder to write; it must be empty or not be there
     pub folder: PathBuf,
