@@ -105,6 +105,7 @@ impl Facts {
             .filter_map(|(name, needed)| Some((name.clone()?, *needed.values().flatten().max()?)))
             .collect();
         for (name, at) in dependents {
+            // The solver had these needs already: they are known, and no error is dropped here.
             let Ok(needs) = provider.needs(&name, at) else { continue };
             let Ok(needs) = &*needs else { continue };
             for (needed, need) in &needs.packages {
@@ -163,11 +164,14 @@ fn hopeless(
     looks: &mut usize,
 ) -> Option<BTreeMap<u32, Obstacle>> {
     let mut obstacles = BTreeMap::new();
-    for at in allowed.listed() {
+    let places: Vec<u32> = allowed.listed().collect();
+    // The newest first: where it can be chosen, no other needs a look.
+    for at in places.into_iter().rev() {
         *looks += 1;
         if *looks > MOST_LOOKS {
             return None;
         }
+        // What cannot be looked at only leaves the message shorter; why there is no solution is known.
         match &*provider.needs(name, at).ok()? {
             Ok(_) => return None,
             Err(obstacle) => obstacles.insert(at, obstacle.clone()),
