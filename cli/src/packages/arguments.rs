@@ -188,6 +188,8 @@ pub enum ExportForm {
     Cyclonedx,
     /// The lock file: every package with its hashes
     Lock,
+    /// What is pinned, as LuaRocks reads it, without hashes
+    Luarocks,
 }
 
 /// `bioxen env clean`
@@ -204,6 +206,9 @@ pub struct InstallArguments {
     /// What to install
     #[arg(value_name = "REQUIREMENT", value_parser = requirement)]
     pub requirements: Vec<Requirement>,
+    /// Install what a `luarocks.lock` pins, too
+    #[arg(long, value_name = "FILE", conflicts_with = "frozen")]
+    pub luarocks_lock: Option<PathBuf>,
     /// Install what the lock file says, and fail where it would have to change
     #[arg(long)]
     pub frozen: bool,

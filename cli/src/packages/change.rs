@@ -28,7 +28,13 @@ pub fn install(arguments: &InstallArguments, streams: &Streams) -> Result<u8, Fa
     let environment = or_made(&arguments.environment)?;
     let options = options(arguments.offline);
     let options = if arguments.frozen { options.frozen() } else { options };
-    let change = environment.install(&arguments.requirements, options).wait()?;
+    let mut requirements = arguments.requirements.clone();
+    if let Some(file) = &arguments.luarocks_lock {
+        let text = std::fs::read(file).map_err(|error| unusable(file, &error))?;
+        let environments = arguments.environment.home.open(&machine::engine()?)?;
+        requirements.extend(environments.read_luarocks_lock(text).wait()?);
+    }
+    let change = environment.install(&requirements, options).wait()?;
     tell(&change, &arguments.form, streams);
     Ok(report::FINE)
 }

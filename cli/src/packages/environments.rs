@@ -175,6 +175,7 @@ fn export(arguments: &ExportArguments, streams: &Streams) -> Result<u8, Fault> {
     let text = match arguments.format {
         ExportForm::Cyclonedx => environment.export_cyclonedx().wait()?,
         ExportForm::Lock => environment.lockfile().wait()?,
+        ExportForm::Luarocks => environment.luarocks_lock().wait()?,
     };
     streams.stdout.line(text.trim_end());
     Ok(report::FINE)

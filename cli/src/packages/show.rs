@@ -98,8 +98,8 @@ pub fn verify(arguments: &ShowArguments, streams: &Streams) -> Result<u8, Fault>
             Ok(report::FINE)
         }
         false => Err(Fault::Host(format!(
-            "{} faults in `{name}`; `bioxen install --environment {name}` installs it again",
-            faults.len()
+            "{} in `{name}`; `bioxen install --environment {name}` installs it again",
+            counted(faults.len())
         ))),
     }
 }
@@ -172,4 +172,8 @@ fn described(
         lines.push(format!("sha256       {}", package.sha256));
     }
     lines
+}
+
+fn counted(faults: usize) -> String {
+    if faults == 1 { "1 fault".into() } else { format!("{faults} faults") }
 }

@@ -4,6 +4,7 @@ mod command;
 mod eval;
 mod limits;
 mod mounts;
+mod packages;
 mod repl;
 mod run;
 mod session;

@@ -29,8 +29,8 @@ use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::fs::{Folder, Steps};
 use crate::package::{
-    Catalogue, Ceilings, Evaluator, Lockfile, Patience, Profile, Repositories, Store, carried, module_owner,
-    write_tree,
+    Catalogue, Ceilings, Evaluator, Lockfile, Patience, Profile, Repositories, Requirement, Store, Text,
+    carried, module_owner, write_tree,
 };
 use crate::task::Task;
 
@@ -203,6 +203,21 @@ impl Environments {
     /// Where packages come from.
     pub fn repositories(&self) -> &Repositories {
         &self.inner.repositories
+    }
+
+    /// What a `luarocks.lock` pins, as requirements to install: it names versions and no hashes, so these are
+    /// wishes. The file is a Lua program; it runs in a VM that has nothing.
+    ///
+    /// # Errors
+    ///
+    /// In the task: [`ErrorKind::EvaluationLimit`], [`ErrorKind::LockInvalid`].
+    pub fn read_luarocks_lock(&self, text: impl Into<Vec<u8>>) -> Task<Vec<Requirement>> {
+        let (text, engine) = (text.into(), self.inner.engine.clone());
+        Task::new(&self.inner.engine, move || {
+            let lock = Evaluator::new(&engine).evaluate(Text::LuaRocksLock, &text)?;
+            let pinned = Lockfile::versions_of_luarocks(&lock)?;
+            pinned.iter().map(|(name, version)| format!("{name} == {version}").parse()).collect()
+        })
     }
 
     /// Removes what nobody needs: generations that are not kept and that no VM sees, environments that were

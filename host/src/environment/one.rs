@@ -148,6 +148,15 @@ impl Environment {
         self.inspect(|inspection| Ok(inspection.state.text.clone()))
     }
 
+    /// The versions that are installed as a `luarocks.lock`, which LuaRocks takes as a pin. It has no hashes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::packages`].
+    pub fn luarocks_lock(&self) -> Task<String> {
+        self.inspect(|inspection| Ok(inspection.state.lock.text_for_luarocks()))
+    }
+
     /// A bill of materials: what is installed, with hashes and licences, as a CycloneDX document in JSON.
     ///
     /// # Errors

@@ -46,6 +46,7 @@ pub struct Mount {
     access: Access,
     folder: Arc<Dir>,
     /// Held as long as a VM may see the folder: nobody removes it meanwhile.
+    #[expect(dead_code, reason = "it is there to be held")]
     lease: Option<Arc<FileLock>>,
 }
 

@@ -13,7 +13,9 @@ use crate::error::ErrorKind;
 use crate::error::Result;
 use crate::package::manifest::{Arch, ArtifactName, Form};
 use crate::package::name::{ModuleName, PackageName};
-use crate::package::rock::{Ceilings, Files, ROCK_MANIFEST, RelativePath, Rock, RockManifest, pack};
+#[cfg(test)]
+use crate::package::rock::pack;
+use crate::package::rock::{Ceilings, Files, ROCK_MANIFEST, RelativePath, Rock, RockManifest};
 use crate::package::rockspec::Rockspec;
 use crate::package::version::Version;
 use crate::value::Table;
@@ -134,6 +136,7 @@ impl Built {
     }
 
     /// Modules by the names that `require` takes, with their files in a generation.
+    #[cfg(test)]
     pub fn modules(&self) -> BTreeMap<ModuleName, String> {
         modules(self.installed().into_keys())
     }
@@ -149,6 +152,7 @@ impl Built {
     ///
     /// [`ErrorKind::InvalidConfig`] when it is too large for an archive, which no package is that was read
     /// with the default ceilings.
+    #[cfg(test)]
     pub fn pack(&self) -> Result<Vec<u8>> {
         pack(self.files())
     }

@@ -119,6 +119,7 @@ impl Manifest {
     }
 
     /// All versions of a package that can be had without running machine code, in no particular order.
+    #[cfg(test)]
     pub(crate) fn versions(&self, name: &PackageName) -> Vec<Version> {
         let versions = self.packages.get(name).into_iter().flatten();
         versions

@@ -423,7 +423,8 @@ mod tests {
         ];
         for (at, low) in numbers.iter().enumerate() {
             for high in &numbers[at + 1..] {
-                assert!(low < high && high > low, "{low:?} {high:?}");
+                assert_eq!(low.partial_cmp(high), Some(Ordering::Less), "{low:?} {high:?}");
+                assert_eq!(high.partial_cmp(low), Some(Ordering::Greater), "{low:?} {high:?}");
             }
         }
         assert_eq!(Number::Float(3.0), Number::Integer(3));

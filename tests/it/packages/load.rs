@@ -28,7 +28,7 @@ fn session(manager: &Manager, environment: &Environment) -> Session {
 
 #[track_caller]
 fn check(session: &Session, input: &str, expected: &str) {
-    session.send(&format!("{input}\n")).expect("queued").wait().expect("read");
+    session.send(format!("{input}\n")).expect("queued").wait().expect("read");
     assert_eq!(session.read().expect("there").to_text(), expected);
 }
 

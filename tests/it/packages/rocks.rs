@@ -50,11 +50,6 @@ impl Rock {
         self
     }
 
-    pub fn file(mut self, path: &str, content: &[u8]) -> Rock {
-        self.files.insert(path.into(), content.into());
-        self
-    }
-
     /// `NAME-VERSION`.
     pub fn stem(&self) -> String {
         format!("{}-{}", self.name, self.version)

@@ -112,6 +112,7 @@ pub(crate) fn resolve(wanted: &Wanted, supply: &dyn Supply) -> Result<Resolution
     }
 }
 
+#[cfg(test)]
 impl Wanted {
     /// These requirements, with nothing locked and nothing provided but what Lua itself is.
     pub(crate) fn new(requirements: Vec<Requirement>) -> Wanted {

@@ -44,6 +44,7 @@ impl RelativePath {
     }
 
     /// Its last name.
+    #[cfg(test)]
     pub fn name(&self) -> &str {
         self.0.rsplit_once('/').map_or(self.as_str(), |(_, name)| name)
     }

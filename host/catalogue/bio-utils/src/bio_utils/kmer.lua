@@ -5,7 +5,7 @@ local kmer = {}
 
 local byte = string.byte
 local MOST_K = 31 -- two bits a base in an integer that stays positive
-local MOST_DISTINCT = 1000000 -- chosen: about 80 MB of counts
+local MOST_DISTINCT = 250000 -- about 40 MB while they are counted: a VM has 64 if nothing else is said
 
 local CODE = {}
 for code, letters in ipairs { "Aa", "Cc", "Gg", "TtUu" } do
