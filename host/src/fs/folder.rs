@@ -13,9 +13,6 @@ use super::file_lock::{FileLock, Hold};
 use super::mode::{FOLDER, PRIVATE, PUBLIC, READ_ONLY, folder_builder, mode_of, new_file, set_mode};
 use super::steps::Steps;
 
-#[cfg(test)]
-mod tests;
-
 /// Threads that wait for the disk at once. Measured: 200 small files are on a busy disk in 0.7 s with 8 threads
 /// and in 13 s with one.
 const SYNCING: usize = 8;
@@ -490,3 +487,6 @@ fn kind_of(metadata: &Metadata) -> EntryKind {
         EntryKind::Other
     }
 }
+
+#[cfg(test)]
+mod tests;
