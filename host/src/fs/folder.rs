@@ -10,22 +10,12 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 
 use super::file_lock::{FileLock, Hold};
+use super::mode::{FOLDER, PRIVATE, PUBLIC, READ_ONLY, folder_builder, mode_of, new_file, set_mode};
 use super::steps::Steps;
-
-#[cfg(test)]
-mod tests;
 
 /// Threads that wait for the disk at once. Measured: 200 small files are on a busy disk in 0.7 s with 8 threads
 /// and in 13 s with one.
 const SYNCING: usize = 8;
-/// Mode of files that others may read: packages are no secret.
-const PUBLIC: u32 = 0o644;
-/// Mode of files that only their owner may read: settings may hold secrets.
-const PRIVATE: u32 = 0o600;
-/// Mode of files that nobody changes any more.
-const READ_ONLY: u32 = 0o444;
-/// Mode of folders.
-const FOLDER: u32 = 0o755;
 
 /// An open folder of the host. What is put at its path later is not seen.
 ///
@@ -498,38 +488,5 @@ fn kind_of(metadata: &Metadata) -> EntryKind {
     }
 }
 
-fn new_file(mode: u32) -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true); // so no link is followed
-    mode_of(&mut options, mode);
-    options
-}
-
-#[cfg(unix)]
-fn mode_of(options: &mut OpenOptions, mode: u32) {
-    cap_std::fs::OpenOptionsExt::mode(options, mode);
-}
-
-#[cfg(not(unix))]
-fn mode_of(_: &mut OpenOptions, _: u32) {}
-
-#[cfg(unix)]
-fn set_mode(dir: &Dir, path: &Path, mode: u32) -> io::Result<()> {
-    use cap_std::fs::{Permissions, PermissionsExt};
-    dir.set_permissions(path, Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn set_mode(dir: &Dir, path: &Path, mode: u32) -> io::Result<()> {
-    let mut permissions = dir.metadata(path)?.permissions();
-    permissions.set_readonly(mode == READ_ONLY);
-    dir.set_permissions(path, permissions)
-}
-
-fn folder_builder() -> cap_std::fs::DirBuilder {
-    #[allow(unused_mut)]
-    let mut builder = cap_std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    cap_std::fs::DirBuilderExt::mode(&mut builder, FOLDER);
-    builder
-}
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ mod entries;
 mod file_lock;
 mod folder;
 mod host_disk;
+mod mode;
 mod mount;
 mod owner;
 mod quota;

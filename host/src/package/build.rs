@@ -22,9 +22,6 @@ use crate::value::Table;
 
 use source::Sources;
 
-#[cfg(test)]
-pub(crate) mod tests;
-
 /// Where modules go in a generation.
 pub(crate) const MODULES: &str = "share/lua/5.4";
 /// Where commands go in a generation.
@@ -222,3 +219,6 @@ fn checked(rock: Sources, ceilings: &Ceilings) -> Result<BTreeMap<RelativePath, 
     files.check_contents()?;
     Ok(files.into_contents())
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

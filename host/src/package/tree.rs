@@ -15,9 +15,6 @@ use crate::package::store::{StoredTree, refused};
 use crate::package::version::Version;
 use crate::value::{Table, Value};
 
-#[cfg(test)]
-mod tests;
-
 /// The file that says what a tree holds.
 const MANIFEST: &str = "manifest";
 
@@ -288,3 +285,6 @@ fn version(version: &Version) -> Value {
     let pairs = revision.into_iter().chain([text]).collect();
     Value::Table(Table { sequence: version.components().collect(), pairs })
 }
+
+#[cfg(test)]
+mod tests;

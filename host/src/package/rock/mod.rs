@@ -23,9 +23,6 @@ pub(crate) use pack::pack;
 pub(crate) use path::RelativePath;
 pub(crate) use rock_manifest::{ROCK_MANIFEST, RockManifest, md5};
 
-#[cfg(test)]
-mod tests;
-
 /// Bytes that a tar archive may take for each entry beside its content: its header, a longer name before it,
 /// and what fills them up.
 const TAR_ENTRY: u64 = 4 * tar::BLOCK as u64;
@@ -184,3 +181,6 @@ fn refused(entry: &str, rule: impl fmt::Display) -> Error {
     let shown: String = entry.chars().take(SHOWN).collect();
     Error::new(ErrorKind::ArchiveUnsafe, format!("`{}` is unsafe: {rule}", shown.escape_debug()))
 }
+
+#[cfg(test)]
+mod tests;

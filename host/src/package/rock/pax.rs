@@ -102,7 +102,7 @@ mod tests {
             "path=a\n",
             " path=a\n",
             "+9 path=a\n",
-            "09 path=a\n",
+            "011 path=a\n",
             "9 path:a\n",
             "5 =a\n",
             "0 \n",

@@ -384,6 +384,7 @@ fn what_is_unusual_is_refused() {
     {
         bad_entry(stored("x", b"1").both(|record| record.extra = extra.to_vec()), "extra");
         bad_entry(stored("x", b"1").with(|entry| entry.local.extra = extra.to_vec()), "extra");
+        bad_entry(stored("x", b"1").with(|entry| entry.listed.extra = extra.to_vec()), "extra");
     }
     bad_entry(stored("x", b"1").with(|entry| entry.disk = 1), "cut off");
 }
