@@ -1,0 +1,237 @@
+"""What the native module offers. The package's own modules use it; programs use those.
+
+Every call that runs Lua or waits releases the interpreter lock. On the main thread signals are looked for
+every 10 ms meanwhile: when a handler raises, the guest is interrupted, and the exception goes on from here.
+
+Errors of the caller and of the host are exceptions that ``exceptions.of_error(kind, message)`` makes, hard stops
+such that ``exceptions.of_stop(...)`` makes. What Lua code does wrong by itself is in the result.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, Union, final
+
+from .results import Result, Usage
+
+#: Python's side of a Lua value. To Python: integers, floats, str (bytes where a string is not UTF-8), a list for
+#: a table that is a sequence, else a dict; an empty table is a dict. To Lua: also tuple, bytearray, anything with
+#: ``__index__`` or ``__float__``, any ``collections.abc.Mapping`` or ``Sequence``.
+LuaValue = Any
+
+__version__: str
+
+def guest_digest() -> str:
+    """SHA-256 of the Lua inside, in hexadecimal."""
+
+def forked() -> None:
+    """Marks this process as a fork: from now on every call is an error, and nothing waits for threads that are not here."""
+
+def shutdown() -> None:
+    """Ends every manager of this process, at most 2 s each. For ``atexit``."""
+
+def live_vms() -> int:
+    """VMs (sessions included) of this process that have not ended."""
+
+@final
+class Functions:
+    """Python callables that scripts may call, by name; shared by the VMs that are made with it."""
+
+    def __new__(cls) -> Functions: ...
+    def names(self) -> list[str]: ...
+
+@final
+class VmConfig:
+    """What a VM is given. Checked when a VM is made from it.
+
+    ``limits``: any of memory, stdout, stderr, result, error_text, source, host_call_size, disk (bytes), fuel (units),
+    time, host_call_time (seconds), host_calls, open_files, files (numbers); ``None`` or ``inf`` lifts one, a missing one
+    has its default. ``mounts``: (folder of the host, folder in the VM, whether it may be written).
+    """
+
+    def __new__(
+        cls,
+        *,
+        limits: Mapping[str, float | int | None] = ...,
+        mounts: Sequence[tuple[str, str, bool]] = ...,
+        variables: Mapping[str, str] = ...,
+        environment: Environment | None = None,
+        module_path: str | None = None,
+        seed: int | None = None,
+        stdin: bytes | None = None,
+        functions: Functions | None = None,
+    ) -> VmConfig: ...
+
+@final
+class Vm:
+    """A VM of its own, which runs on the thread that asks."""
+
+    def __new__(cls, config: VmConfig, snapshot: bytes | None = None) -> Vm: ...
+    def exec(
+        self,
+        source: str | bytes,
+        name: str,
+        *,
+        arguments: Sequence[LuaValue] = (),
+        timeout: float | None = None,
+        fuel: int | None = None,
+    ) -> Result:
+        """Runs a chunk. What it returns is printed as a prompt does and is in the result too. ``timeout`` in seconds
+        (``inf`` lifts it) and ``fuel`` (-1 lifts it) take the place of the VM's limits."""
+    def call(self, name: str, arguments: Sequence[LuaValue]) -> Result:
+        """Calls a global function, or one in tables (``a.b.c``)."""
+    def get(self, name: str) -> LuaValue: ...
+    def set(self, name: str, value: LuaValue) -> None: ...
+    def register(self, name: str, function: Callable[..., Any] | None) -> None:
+        """Makes a callable a global function of Lua (``a.b`` in a table that is made if it is missing); ``None`` takes it
+        away. A tuple that it returns is several values, ``None`` is nil; an exception is a Lua error."""
+    def snapshot(self) -> bytes: ...
+    def restore(self, snapshot: bytes) -> None: ...
+    def fork(self) -> Vm: ...
+    def reset(self) -> None:
+        """A fresh Lua state; registered functions stay registered."""
+    def interrupt(self) -> None:
+        """Stops what runs now, from any thread."""
+    def close(self) -> None:
+        """Stops what runs and frees the VM; idempotent. Every later call is an error of kind ``Terminated``."""
+    @property
+    def is_running(self) -> bool: ...
+    @property
+    def is_closed(self) -> bool: ...
+
+@final
+class Manager:
+    """Sessions by name, on threads of its own."""
+
+    def __new__(cls, *, workers: int, state_dir: str | None = None, shutdown_time: float = 2.0) -> Manager:
+        """``state_dir``: where persistent sessions are kept; one process at a time (kind ``InUse``). Managers of one process with one
+        state directory share it."""
+    def create(
+        self,
+        id: str,
+        config: VmConfig,
+        *,
+        persistent: bool = False,
+        snapshot: bytes | None = None,
+    ) -> Session:
+        """A new session. Kind ``Exists`` when there is one of that name, on disk too."""
+    def open(self, id: str, config: VmConfig) -> Session:
+        """A persistent session that is on disk, with what ``config`` gives. Kind ``NotFound``."""
+    def stored(self) -> list[dict[str, Any]]:
+        """Persistent sessions, in memory and on disk: id, state, memory (bytes), fuel, idle (seconds or None)."""
+    def remove(self, id: str) -> None:
+        """Ends a session, or removes a stored one."""
+    def shutdown(self) -> list[tuple[str, str]]:
+        """Ends everything, whatever guests do, within ``shutdown_time``. Gives (VM, function) for each Python callable that still holds a
+        thread. Idempotent."""
+    @property
+    def is_shut_down(self) -> bool: ...
+
+@final
+class Session:
+    """A VM of a manager: chunks go in and results come out, or input is sent and output is read, on one Lua state."""
+
+    @property
+    def id(self) -> str: ...
+    # As those of Vm. What a chunk prints is in its result, not in the session's output.
+    def exec(
+        self,
+        source: str | bytes,
+        name: str,
+        *,
+        arguments: Sequence[LuaValue] = (),
+        timeout: float | None = None,
+        fuel: int | None = None,
+    ) -> Result: ...
+    def exec_future(
+        self,
+        source: str | bytes,
+        name: str,
+        *,
+        arguments: Sequence[LuaValue] = (),
+        timeout: float | None = None,
+        fuel: int | None = None,
+    ) -> Future[Result]:
+        """As ``exec``, behind what waits already. ``Future.cancel`` takes back what has not begun; ``running()`` is true from when it
+        runs."""
+    def call(self, name: str, arguments: Sequence[LuaValue]) -> Result: ...
+    def get(self, name: str) -> LuaValue: ...
+    def set(self, name: str, value: LuaValue) -> None: ...
+    def register(self, name: str, function: Callable[..., Any] | None) -> None: ...
+    def snapshot(self) -> bytes: ...
+    def restore(self, snapshot: bytes) -> None: ...
+    def fork(self, id: str) -> Session:
+        """A session of that name with the same Lua state, settings and registered functions."""
+    def reset(self) -> None: ...
+    # The interactive side.
+    def send(self, text: str) -> None:
+        """Queues input, read line by line as a prompt reads it; a missing newline at the end is added. Does not wait."""
+    def read(self, timeout: float = 0.0) -> tuple[str, int]:
+        """What was written and not read yet, and how many bytes were lost before it (the session keeps 256 KiB). With a ``timeout`` it waits until all
+        input has run, or so many seconds."""
+    def send_and_read(self, text: str, timeout: float) -> tuple[str, bool]:
+        """Sends, waits until it has run, reads: the output, and whether all has run within ``timeout`` seconds."""
+    def wait(self, timeout: float) -> bool:
+        """Waits until something was written and not read, all input has run, or the session is gone; False when time was over."""
+    def interrupt(self) -> None:
+        """Stops what runs, and drops input that waits."""
+    def end_input(self) -> None:
+        """An ``io.read`` that waits finds the end of the input."""
+    def load_package(self, name: str) -> None: ...
+    def set_environment(self, config: VmConfig) -> None: ...
+    def terminate(self) -> None:
+        """Ends the session; a persistent one is gone from disk."""
+    def close(self) -> None:
+        """Lets go of it: a persistent one is put to disk and stays there, any other ends."""
+    @property
+    def state(self) -> str:
+        """idle, unfinished, running, awaiting_input, ended, stored, damaged or terminated."""
+    @property
+    def exit_status(self) -> int | None: ...
+    @property
+    def persistent(self) -> bool: ...
+    @property
+    def usage(self) -> dict[str, Any]:
+        """memory (bytes now), fuel (units, all calls), written, unread (bytes), idle (seconds or None)."""
+
+@final
+class Environments:
+    """Named sets of packages under one folder."""
+
+    def __new__(cls, root: str, *, progress: Callable[[str], None] | None = None) -> Environments: ...
+    def create(self, name: str) -> Environment: ...
+    def get(self, name: str) -> Environment: ...
+    def list(self) -> list[Environment]: ...
+    def remove(self, name: str) -> None: ...
+    def bootstrap(self, name: str, profile: str = "standard") -> bool: ...
+    def search(self, query: str) -> list[dict[str, Any]]:
+        """name, version, repository, summary (or None), category (or None)."""
+    def info(self, name: str) -> dict[str, Any] | None: ...
+    def profiles(self) -> list[dict[str, Any]]: ...
+    def recommendations(self, installed: Sequence[str]) -> list[dict[str, Any]]: ...
+    def repositories(self) -> list[dict[str, Any]]: ...
+    def add_repository(self, name: str, location: str, trust: str = "none", keys: Sequence[str] = ()) -> None: ...
+    def remove_repository(self, name: str) -> None: ...
+    def update_repositories(self) -> list[dict[str, Any]]: ...
+    def collect_garbage(self) -> None: ...
+
+@final
+class Environment:
+    @property
+    def name(self) -> str: ...
+    def install(self, requirements: Sequence[str], *, offline: bool = False, force: bool = False) -> dict[str, Any]:
+        """generation, added, replaced, removed: lists of (name, version) or (name, old, new)."""
+    def update(self, names: Sequence[str] = ()) -> dict[str, Any]: ...
+    def remove(self, names: Sequence[str], *, dependents: bool = False) -> dict[str, Any]: ...
+    def packages(self) -> list[dict[str, Any]]: ...
+    def files(self, name: str) -> list[str]: ...
+    def verify(self) -> list[dict[str, Any]]: ...
+    def rollback(self, generation: int | None = None) -> dict[str, Any]: ...
+    def generations(self) -> list[int]: ...
+    def health(self, *, offline: bool = True) -> list[dict[str, Any]]: ...
+    def variables(self) -> dict[str, str]: ...
+    def set_variable(self, name: str, value: str | None) -> None: ...
+    def mounts(self) -> list[tuple[str, str, bool]]: ...
+    def add_mount(self, host: str, guest: str, writable: bool = False) -> None: ...
+    def remove_mount(self, guest: str) -> None: ...
+    def lockfile(self) -> str: ...
+    def vendor(self, folder: str) -> None: ...
