@@ -14,7 +14,7 @@ from .packages.profiles import bootstrap
 if TYPE_CHECKING:
     from ._native import VmConfig
 
-__all__ = ["EnvironmentManager", "LuaEnvironment", "default_config", "vm_config_for"]
+__all__ = ["EnvironmentManager", "LuaEnvironment", "default_environment", "vm_config_for"]
 
 #: What ``environment=`` takes.
 Given = Union[str, LuaEnvironment, "_native.Environment", None]
@@ -105,16 +105,14 @@ def vm_config_for(environment: Given, *, home: Location = None, **given: Any) ->
     return _native.VmConfig(environment=_seen(environment, home), **given)
 
 
-def default_config(*, home: Location = None, **given: Any) -> Optional[VmConfig]:
-    """What a VM is given to see the active environment; ``None`` where that is ``default`` and nothing was installed yet.
+def default_environment(*, home: Location = None) -> Optional[LuaEnvironment]:
+    """The active environment; ``None`` where that is ``default`` and nothing was installed yet.
 
-    A session that was given no environment takes this when a package is loaded. Makes nothing on disk.
+    A session that was given no environment takes this when a package is loaded. Makes nothing on disk. Kind
+    ``EnvironmentNotFound`` when another one was activated that is gone.
     """
-    home = Home.of(home)
-    if home.active != DEFAULT:
-        return vm_config_for(home.active, home=home, **given)
-    environment = home.found(DEFAULT)
-    return None if environment is None else vm_config_for(environment, **given)
+    environment = LuaEnvironment(home=home)
+    return None if environment.name == DEFAULT and not environment.exists else environment
 
 
 def _seen(environment: Given, home: Location) -> Optional[_native.Environment]:

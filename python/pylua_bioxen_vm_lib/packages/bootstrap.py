@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Optional, Union
 
-from .home import Home, Location
+from .home import Home, Location, Named, placed
 from .installer import PackageInstaller
 from .profiles import PROFILES, bootstrap
 
@@ -32,7 +32,7 @@ def quick_install(
     packages: Union[str, Iterable[str]],
     profile: Optional[str] = None,
     *,
-    environment: Optional[str] = None,
+    environment: Named = None,
     home: Location = None,
     offline: bool = False,
 ) -> bool:
@@ -40,7 +40,7 @@ def quick_install(
 
     ``environment``: its name, or ``None`` for the active one. Raises ``InstallationError`` for what cannot be installed.
     """
-    home = Home.of(home)
+    home, name = placed(environment, home)
     if profile is not None:
-        bootstrap(home, home.active if environment is None else environment, profile)
-    return PackageInstaller(environment, home=home, offline=offline).install_packages(packages)
+        bootstrap(home, home.active if name is None else name, profile)
+    return PackageInstaller(name, home=home, offline=offline).install_packages(packages)

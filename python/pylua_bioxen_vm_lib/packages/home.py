@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Callable, Mapping, Optional, Tuple, Union
 
 from .._native import Environment, Environments
 from ..exceptions import InvalidSettingError, PackageError, StorageError, ValidationError
+
+if TYPE_CHECKING:
+    from .lua_environment import LuaEnvironment
 
 #: The environment of those who name none; it is made when something is first installed in it.
 DEFAULT = "default"
@@ -117,6 +120,20 @@ class Home:
 
 #: What ``home=`` takes.
 Location = Union[str, "os.PathLike[str]", Home, None]
+
+
+#: What ``environment=`` takes: a name, an environment, or nothing for the active one.
+Named = Union[str, "LuaEnvironment", Environment, None]
+
+
+def placed(environment: Named, home: Location, progress: Optional[Progress] = None) -> Tuple[Home, Optional[str]]:
+    """The folder and the name of what was given for ``environment=``. A ``LuaEnvironment`` brings its folder along."""
+    if environment is None or isinstance(environment, str):
+        return Home.of(home, progress), environment
+    name: object = getattr(environment, "name", None)
+    if not isinstance(name, str):
+        raise TypeError(f"environment: expected a name or an environment, not {type(environment).__name__}")
+    return Home.of(getattr(environment, "home", None) if home is None else home, progress), name
 
 
 def default_folder(variables: Mapping[str, str]) -> str:

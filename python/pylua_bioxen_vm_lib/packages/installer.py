@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterable, List, Optional, Union
 
 from .. import exceptions
 from .errors import explained
-from .home import Home, Location, Progress
+from .home import Location, Named, Progress, placed
 from .package import Package
 from .registry import PackageRegistry
 from .requirement import requirement, requirements
@@ -18,7 +18,7 @@ Change = Dict[str, Any]
 class PackageInstaller:
     """Installs packages into one environment, with all that they need. A change is there as a whole, or not at all.
 
-    ``environment``: its name, or ``None`` for the active one, which is ``default`` until another is activated, and is made when it is
+    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one, which is ``default`` until another is activated, and is made when it is
     first installed into. Any other has to be there. ``home``: the folder of environments; ``None`` for the one that the command
     ``bioxen`` uses. ``offline``: never use the network. ``progress`` is called with a line of text for each step.
 
@@ -29,14 +29,13 @@ class PackageInstaller:
 
     def __init__(
         self,
-        environment: Optional[str] = None,
+        environment: Named = None,
         *,
         home: Location = None,
         offline: bool = False,
         progress: Optional[Progress] = None,
     ) -> None:
-        self.home = Home.of(home, progress)
-        self.environment = environment
+        self.home, self.environment = placed(environment, home, progress)
         self.offline = offline
         #: What the last call changed: generation, and added, replaced and removed packages.
         self.last_change: Optional[Change] = None
@@ -91,9 +90,8 @@ class InstallationManager:
     The keywords are those of ``PackageInstaller``.
     """
 
-    def __init__(self, environment: Optional[str] = None, *, home: Location = None, offline: bool = False) -> None:
-        self.home = Home.of(home)
-        self.environment = environment
+    def __init__(self, environment: Named = None, *, home: Location = None, offline: bool = False) -> None:
+        self.home, self.environment = placed(environment, home)
         self.offline = offline
 
     def plan(self, names: Union[str, Iterable[str]], *, upgrade: bool = False) -> Change:

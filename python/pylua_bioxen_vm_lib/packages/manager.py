@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, List, Optional
 
-from .home import Home, Location, Progress
+from .home import Location, Named, Progress, placed
 from .installer import PackageInstaller
 from .package import CATALOGUE, LUA_VERSION, Package
 from .profiles import PROFILES
@@ -18,15 +18,15 @@ class PackageManager:
 
     def __init__(
         self,
-        environment: Optional[str] = None,
+        environment: Named = None,
         *,
         home: Location = None,
         offline: bool = False,
         progress: Optional[Progress] = None,
     ) -> None:
-        self.home = Home.of(home, progress)
-        self.installer = PackageInstaller(environment, home=self.home, offline=offline)
-        self.registry = PackageRegistry(environment, home=self.home)
+        self.home, name = placed(environment, home, progress)
+        self.installer = PackageInstaller(name, home=self.home, offline=offline)
+        self.registry = PackageRegistry(name, home=self.home)
         self.repositories = RepositoryManager(home=self.home)
 
     def install_package(self, name: str, version: str = "latest", *, upgrade: bool = False) -> bool:

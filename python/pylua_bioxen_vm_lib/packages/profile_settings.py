@@ -13,7 +13,7 @@ from ..exceptions import StorageError
 from .home import Home
 from .package import LUA_VERSION
 from .profiles import PROFILES, bootstrap
-from .registry import PackageRegistry
+from .registry import PackageRegistry, known_packages
 
 _STANDARD = "standard"
 #: Where VMs of an environment look for modules.
@@ -191,8 +191,7 @@ class ProfileSettings:
         return json.loads(self.config_path.read_text(encoding="utf-8"))
 
     def _missing(self) -> List[str]:
-        """Carried packages and those inside: others are there when a repository has them."""
-        known = {package["name"] for package in self.home.environments.search("", offline=True)}
+        known = known_packages(self.home)
         there = self.check_package_availability()
         return [
             f"package `{name}` of profile `{self.profile}` is not installed: `install_profile_packages` does that"

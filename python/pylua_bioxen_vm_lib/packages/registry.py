@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Dict, List, Optional
 
 from .._native import Environments
-from .home import Home, Location
+from ..exceptions import InstallationError
+from .home import Home, Location, Named, placed
 from .package import Package, of_found, of_installed, of_known, of_provided
 from .requirement import requirement
 
@@ -13,13 +14,12 @@ from .requirement import requirement
 class PackageRegistry:
     """The packages of one environment.
 
-    ``environment``: its name, or ``None`` for the active one. An environment that is not there has no packages. ``home``: the folder
+    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one. An environment that is not there has no packages. ``home``: the folder
     of environments; ``None`` for the one that the command ``bioxen`` uses.
     """
 
-    def __init__(self, environment: Optional[str] = None, *, home: Location = None) -> None:
-        self.home = Home.of(home)
-        self.environment = environment
+    def __init__(self, environment: Named = None, *, home: Location = None) -> None:
+        self.home, self.environment = placed(environment, home)
 
     def get_installed_packages(self) -> List[Package]:
         """Packages that are installed, by name."""
@@ -60,6 +60,17 @@ def provided() -> Dict[str, Package]:
     return {package["name"]: of_provided(package) for package in Environments.provided()}
 
 
+def known_packages(home: Home) -> Dict[str, Package]:
+    """Packages that are known without asking a server, by name. Where one was never asked, those that come with the library."""
+    try:
+        found = search_packages("", home=home, offline=True)
+    except InstallationError as error:
+        if error.kind != "OfflineMiss":
+            raise
+        found = [*_carried(home), *provided().values()]
+    return {package.name: package for package in found}
+
+
 def search_packages(query: str = "", *, home: Location = None, offline: bool = False) -> List[Package]:
     """Packages that have a text in their name, summary or labels; those first whose name has it. An empty text is in all.
 
@@ -80,3 +91,9 @@ def search_packages(query: str = "", *, home: Location = None, offline: bool = F
 def get_available_packages(*, home: Location = None, offline: bool = False) -> List[Package]:
     """Every package that could be installed, and those that every VM has inside."""
     return search_packages("", home=home, offline=offline)
+
+
+def _carried(home: Home) -> List[Package]:
+    names = {name for profile in home.environments.profiles() for name in profile["carried"]}
+    known = [home.environments.info(name, offline=True) for name in sorted(names)]
+    return [of_known(package) for package in known if package is not None]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Union
+from typing import Iterable, List, Union
 
 from .._native import Environments
 from ..exceptions import InstallationError
-from .home import Location
+from .home import Location, Named
 from .installer import InstallationManager
 from .package import Package
 from .requirement import requirement
@@ -21,7 +21,7 @@ class DependencyResolver:
     The keywords are those of ``PackageInstaller``.
     """
 
-    def __init__(self, environment: Optional[str] = None, *, home: Location = None, offline: bool = False) -> None:
+    def __init__(self, environment: Named = None, *, home: Location = None, offline: bool = False) -> None:
         self._manager = InstallationManager(environment, home=home, offline=offline)
 
     def resolve(self, names: Union[str, Iterable[str]]) -> List[Package]:

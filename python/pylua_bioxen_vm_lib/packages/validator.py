@@ -6,7 +6,7 @@ from typing import List, Optional
 
 from .. import exceptions
 from .._native import Environment, Environments
-from .home import Home, Location
+from .home import Location, Named, placed
 from .registry import provided
 from .requirement import requirement
 
@@ -14,14 +14,13 @@ from .requirement import requirement
 class PackageValidator:
     """Checks names and installed packages. What is not as it has to be raises ``ValidationError``, or is listed.
 
-    ``environment``: its name, or ``None`` for the active one. ``home``: the folder of environments.
+    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one. ``home``: the folder of environments.
     """
 
     ValidationError = exceptions.ValidationError
 
-    def __init__(self, environment: Optional[str] = None, *, home: Location = None) -> None:
-        self.home = Home.of(home)
-        self.environment = environment
+    def __init__(self, environment: Named = None, *, home: Location = None) -> None:
+        self.home, self.environment = placed(environment, home)
 
     def validate_name(self, name: str) -> str:
         """A name of a package, as it is compared: in lower case. Kind ``InvalidName`` or ``InvalidRequirement``."""

@@ -10,16 +10,16 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
-from ..exceptions import LuaVMError
+from ..exceptions import InstallationError, LuaVMError
 from ..packages.bootstrap import bootstrap_lua_environment, quick_install
-from ..packages.home import Home, Location
+from ..packages.home import Location, Named, placed
 from ..packages.installer import InstallationManager, PackageInstaller
 from ..packages.lua_environment import LuaEnvironment
 from ..packages.manager import PackageManager
 from ..packages.manifest import manifest_of, write_manifest
 from ..packages.package import LUA_VERSION, Package, of_found
 from ..packages.profiles import PROFILES, bootstrap, bring, packages_of
-from ..packages.registry import PackageRegistry, get_available_packages, provided, search_packages
+from ..packages.registry import PackageRegistry, get_available_packages, known_packages, provided, search_packages
 from ..packages.repositories import RepositoryManager
 from ..packages.resolver import DependencyResolver
 from ..packages.validator import PackageValidator
@@ -59,7 +59,7 @@ class Curator:
     ``lua_path``: accepted and kept; Lua is inside. ``manifest_path``: a JSON file that is written after each change; none by
     default, since the environment has a lock file. ``packages_catalog`` (name to ``Package`` or dictionary) and
     ``profiles_catalog`` (name to a list of packages, or a dictionary with ``packages``) are added to what the library knows.
-    ``environment``: the name of the environment, ``None`` for the active one. ``home``: the folder of environments.
+    ``environment``: the name of the environment, or a ``LuaEnvironment``; ``None`` for the active one. ``home``: the folder of environments.
     ``env_manager``: an ``EnvironmentManager``, whose folder is used then.
     """
 
@@ -72,12 +72,11 @@ class Curator:
         *,
         env_manager: Optional[Any] = None,
         logger: Optional[Any] = None,
-        environment: Optional[str] = None,
+        environment: Named = None,
         home: Location = None,
         offline: bool = False,
     ) -> None:
-        self.home = Home.of(env_manager.home if env_manager is not None and home is None else home)
-        self.environment = environment
+        self.home, self._name = placed(environment, env_manager.home if env_manager is not None and home is None else home)
         self.lua_path = lua_path
         self.manifest_path = None if manifest_path is None else Path(manifest_path)
         self.logger: Any = logger or logging.getLogger(__name__)
@@ -85,14 +84,19 @@ class Curator:
         self.last_error: Optional[LuaVMError] = None
         self._given = {name: _package(name, given) for name, given in (packages_catalog or {}).items()}
         self._profiles = dict(profiles_catalog or {})
-        self.registry = PackageRegistry(environment, home=self.home)
-        self.installer = PackageInstaller(environment, home=self.home, offline=offline)
+        self.registry = PackageRegistry(self._name, home=self.home)
+        self.installer = PackageInstaller(self._name, home=self.home, offline=offline)
+
+    @property
+    def environment(self) -> LuaEnvironment:
+        """The environment that it looks after, there or not yet."""
+        return LuaEnvironment(self._name, home=self.home)
 
     @property
     def catalog(self) -> Dict[str, Package]:
-        """Packages that are known without asking a server, by name, with those of ``packages_catalog``."""
-        known = {package.name: package for package in search_packages("", home=self.home, offline=True)}
-        return {**known, **self._given}
+        """Packages that are known without asking a server, by name, with those of ``packages_catalog``. Where a server was never
+        asked, those that come with the library."""
+        return {**known_packages(self.home), **self._given}
 
     @property
     def profiles_catalog(self) -> Dict[str, Any]:
@@ -132,7 +136,8 @@ class Curator:
 
     def list_installed_packages(self) -> List[Dict[str, Any]]:
         """Packages that are installed: name, version, category, installed, description, priority."""
-        return [_listed(package, self._given) for package in self.registry.get_installed_packages()]
+        catalog = self.catalog
+        return [_listed(package, catalog) for package in self.registry.get_installed_packages()]
 
     def get_installed_packages(self) -> List[Package]:
         """Packages that are installed, by name."""
@@ -150,7 +155,7 @@ class Curator:
     def get_recommendations(self, installed: Optional[List[str]] = None) -> List[Package]:
         """At most five packages that go well with those that are installed, or with these, the best first."""
         names = [package.name for package in self.registry.get_installed_packages()] if installed is None else installed
-        found = [of_found(one["package"]) for one in self.home.environments.recommendations(list(names))]
+        found = self._recommended(list(names))
         known = {package.name for package in found}.union(names)
         given = [package for name, package in self._given.items() if name not in known]
         return (found + sorted(given, key=lambda package: -package.priority))[:_RECOMMENDED]
@@ -161,26 +166,29 @@ class Curator:
 
     def resolve_dependencies(self, name: str) -> List[str]:
         """Names of the packages that an installation of this one would add. Raises ``InstallationError``."""
-        resolver = DependencyResolver(self.environment, home=self.home, offline=self.installer.offline)
+        resolver = DependencyResolver(self._name, home=self.home, offline=self.installer.offline)
         return [package.name for package in resolver.resolve(name)]
 
     def cleanup_orphaned_packages(self) -> List[str]:
         """Packages that nobody asked for and none needs. There are none: a package leaves with the last that needs it. Removes what
         no environment needs any more from the disk."""
         PackageManager(home=self.home).clean_cache()
-        environment = self.home.found(self.environment)
+        environment = self.home.found(self._name)
         packages = [] if environment is None else environment.packages()
         needed = {name for package in packages for name, _ in package["dependencies"]}
         return [one["name"] for one in packages if not one["requested"] and one["name"] not in needed]
 
     def verify_local_package_installation(self, name: str) -> bool:
         """Whether a package is installed and all of its files are as they were, or every VM has it inside."""
-        return not PackageValidator(self.environment, home=self.home).faults(name)
+        return not PackageValidator(self._name, home=self.home).faults(name)
 
     def health_check(self) -> Dict[str, Any]:
-        """How the environment stands: status (``healthy``, ``notable``, ``faulty`` or ``empty``), issues (sentences), and what the old library
-        told: luarocks_available (packages can be installed), lua_version, installed_packages, manifest_valid, catalog_size,
-        available_profiles, timestamp, critical_packages_ratio."""
+        """How the environment stands.
+
+        status (``healthy``, ``notable``, ``faulty``, or ``empty`` for one that is not there yet), issues (sentences),
+        luarocks_available (packages can be installed), lua_version, installed_packages, manifest_valid, catalog_size,
+        available_profiles, timestamp, critical_packages_ratio (of a catalogue that was given: priority 8 and up).
+        """
         checks = self._checks()
         faulty = any(check["condition"] == "faulty" for check in checks or ())
         return {
@@ -200,8 +208,16 @@ class Curator:
         """Where scripts of the environment look for modules. There are none in machine code."""
         return {"LUA_PATH": _PATH, "LUA_CPATH": ""}
 
+    def _recommended(self, installed: List[str]) -> List[Package]:
+        try:
+            return [of_found(one["package"]) for one in self.home.environments.recommendations(installed)]
+        except InstallationError as error:
+            if error.kind != "OfflineMiss":  # a server that was never asked: nothing is known of what goes with what
+                raise
+            return []
+
     def _curated(self, profile: str) -> bool:
-        name = self.home.active if self.environment is None else self.environment
+        name = self.environment.name
         if profile not in self._profiles:
             bootstrap(self.home, name, profile)
             return True
@@ -219,7 +235,7 @@ class Curator:
         return done
 
     def _checks(self) -> Optional[List[Dict[str, Any]]]:
-        environment = self.home.found(self.environment)
+        environment = self.home.found(self._name)
         return None if environment is None else environment.health()
 
     def _critical(self) -> str:
@@ -248,8 +264,8 @@ def _profile(name: str, given: Any) -> Dict[str, Any]:
     }
 
 
-def _listed(package: Package, given: Mapping[str, Package]) -> Dict[str, Any]:
-    known = given.get(package.name, package)
+def _listed(package: Package, catalog: Mapping[str, Package]) -> Dict[str, Any]:
+    known = catalog.get(package.name, package)
     return {
         "name": package.name,
         "version": package.version,
