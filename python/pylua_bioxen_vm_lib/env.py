@@ -23,13 +23,15 @@ Given = Union[str, LuaEnvironment, "_native.Environment", None]
 class EnvironmentManager(ProfileSettings):
     """Makes, lists, activates and deletes environments; and knows which profile a program works with.
 
-    An environment is a named set of packages that nothing in another one changes. The active one is used where none is named: by
-    ``PackageInstaller()``, and by ``load_package`` in a session that was given none. It is ``default`` until another is activated.
+    An environment is a named set of packages that nothing in another one changes. The active one is used where none
+    is named: by ``PackageInstaller()``, and by ``load_package`` in a session that was given none. It is ``default``
+    until another is activated.
 
-    ``profile``: one of ``PROFILES``; ``None`` for the one that was saved last, else ``standard``. ``config_path``: the JSON file it
-    is saved in; by default ``pylua_vm/environment.json`` in the user's folder for settings. ``debug_mode``: gives scripts the
-    variable ``LUA_DEBUG``. ``home``: the folder of environments; ``None`` for the one that the command ``bioxen`` uses. ``logger``
-    is kept. Nothing is read or made here but the file with the profile, which is read.
+    ``profile``: one of ``PROFILES``; ``None`` for the one that was saved last, else ``standard``. ``config_path``:
+    the JSON file it is saved in; by default ``pylua_vm/environment.json`` in the user's folder for settings.
+    ``debug_mode``: gives scripts the variable ``LUA_DEBUG``. ``home``: the folder of environments; ``None`` for the
+    one that the command ``bioxen`` uses. ``logger`` is kept. Nothing is read or made here but the file with the
+    profile, which is read.
     """
 
     def __init__(
@@ -74,8 +76,8 @@ class EnvironmentManager(ProfileSettings):
         return self.home.active
 
     def activate_environment(self, name: str) -> LuaEnvironment:
-        """Uses an environment where none is named, from now on, in every process. ``default`` is made if it is missing. Kind
-        ``EnvironmentNotFound``."""
+        """Uses an environment where none is named, from now on, in every process. ``default`` is made if it is
+        missing. Kind ``EnvironmentNotFound``."""
         if name == DEFAULT:
             self.home.made(name)
         self.home.activate(name)
@@ -86,8 +88,8 @@ class EnvironmentManager(ProfileSettings):
         self.home.deactivate()
 
     def delete_environment(self, name: str) -> bool:
-        """Removes an environment with all that is installed in it. True: it is gone. VMs that see it go on seeing it. Kind
-        ``EnvironmentNotFound``."""
+        """Removes an environment with all that is installed in it. True: it is gone. VMs that see it go on seeing it.
+        Kind ``EnvironmentNotFound``."""
         LuaEnvironment(name, home=self.home).delete()
         return True
 

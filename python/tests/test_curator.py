@@ -56,7 +56,9 @@ def test_packages_come_and_go():
         "description": "Statistics, combinatorics and least-squares fits that say when a number cannot be trusted",
         "priority": 5,
     }
-    assert curator.verify_local_package_installation("math_package") and curator.verify_local_package_installation("lpeg")
+    assert curator.verify_local_package_installation("math_package") and curator.verify_local_package_installation(
+        "lpeg"
+    )
     assert not curator.verify_local_package_installation("bio-utils")
     assert curator.update_package("math_package") and curator.cleanup_orphaned_packages() == []
     assert curator.remove_package("math_package") is True and curator.remove_package("math_package") is True
@@ -155,7 +157,9 @@ def test_health_has_its_old_keys(folder: Path):
     [file] = folder.glob("envs/default/gen/000002/share/lua/5.4/math_package.lua")
     file.unlink()
     broken = curator.health_check()
-    assert (broken["status"], broken["manifest_valid"]) == ("faulty", False) and "math_package.lua" in broken["issues"][0]
+    assert (broken["status"], broken["manifest_valid"]) == ("faulty", False) and "math_package.lua" in broken["issues"][
+        0
+    ]
 
 
 def test_the_manifest_is_written_where_somebody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -213,7 +217,11 @@ def test_bootstrap_takes_a_name_or_a_profile():
     assert bootstrap_lua_environment("genes", profile="bioinformatics")
     assert len(LuaEnvironment("genes").packages()) == 5
     assert bootstrap_lua_environment(profile="production")
-    assert [one.name for one in LuaEnvironment("production").packages()] == ["bio-utils", "math_package", "sequence-parser"]
+    assert [one.name for one in LuaEnvironment("production").packages()] == [
+        "bio-utils",
+        "math_package",
+        "sequence-parser",
+    ]
     with pytest.raises(ValueError, match="Unknown profile 'x'. Available profiles: minimal, standard"):
         bootstrap_lua_environment("lab", "x")
 

@@ -39,7 +39,10 @@ def test_environments_are_made_listed_activated_and_deleted(folder: Path):
     manager.create_environment("field", profile="minimal")
     assert [(one.name, one.is_active) for one in manager.list_environments()] == [("field", False), ("lab", False)]
     manager.activate_environment("lab")
-    assert [(one.name, one.is_active) for one in EnvironmentManager().list_environments()] == [("field", False), ("lab", True)]
+    assert [(one.name, one.is_active) for one in EnvironmentManager().list_environments()] == [
+        ("field", False),
+        ("lab", True),
+    ]
     PackageInstaller().install_package("bio-utils")
     assert names(made) == ["bio-utils"] and names(manager.get_environment("field")) == ["math_package"]
     assert manager.get_environment().name == "lab" and default_environment().name == "lab"
@@ -57,7 +60,7 @@ def test_environments_are_made_listed_activated_and_deleted(folder: Path):
         ("EnvironmentNotFound", lambda manager: manager.activate_environment("nowhere")),
         ("EnvironmentNotFound", lambda manager: manager.delete_environment("nowhere")),
         ("EnvironmentNotFound", lambda manager: manager.get_environment("nowhere")),
-        ("EnvironmentNotFound", lambda manager: LuaEnvironment("nowhere").packages()),
+        ("EnvironmentNotFound", lambda _: LuaEnvironment("nowhere").packages()),
         ("InvalidName", lambda manager: manager.create_environment("../up")),
         ("InvalidName", lambda manager: manager.create_environment("Big")),
         ("InvalidName", lambda manager: manager.delete_environment("")),
@@ -88,7 +91,11 @@ def test_the_folder_is_the_one_of_the_command():
     everything = {"BIOXEN_HOME": "/b", "XDG_DATA_HOME": "/x", "HOME": "/h"}
     assert default_folder(everything) == "/b"
     assert default_folder({**everything, "BIOXEN_HOME": ""}) == "/x/bioxen"
-    assert default_folder({"HOME": "/h"}) == default_folder({"XDG_DATA_HOME": "x", "HOME": "/h"}) == "/h/.local/share/bioxen"
+    assert (
+        default_folder({"HOME": "/h"})
+        == default_folder({"XDG_DATA_HOME": "x", "HOME": "/h"})
+        == "/h/.local/share/bioxen"
+    )
     with pytest.raises(exceptions.InvalidSettingError, match="home="):
         default_folder({})
 
@@ -189,7 +196,11 @@ def test_a_profile_is_chosen_and_kept(tmp_path: Path):
     assert saved.keys() == {"profile", "last_updated", "system_info"} and saved["profile"] == "production"
     assert EnvironmentManager().profile == "production" and EnvironmentManager("minimal").profile == "minimal"
     assert [one["name"] for one in manager.list_available_profiles() if one["is_current"]] == ["production"]
-    for wrong in (lambda: EnvironmentManager("x"), lambda: manager.set_profile("x"), lambda: manager.get_profile_info("x")):
+    for wrong in (
+        lambda: EnvironmentManager("x"),
+        lambda: manager.set_profile("x"),
+        lambda: manager.get_profile_info("x"),
+    ):
         with pytest.raises(ValueError, match="Unknown profile 'x'. Available profiles: minimal, standard"):
             wrong()
     path.write_text("{")
@@ -203,7 +214,12 @@ def test_the_packages_of_a_profile_are_installed(shelf: Shelf):
     manager = EnvironmentManager()
     assert [issue for issue in manager.validate_environment() if "`default`" in issue] and not manager.validate()
     there = manager.install_profile_packages()
-    assert {name for name, is_there in there.items() if is_there} == {"bio-utils", "math_package", "sequence-parser", "penlight"}
+    assert {name for name, is_there in there.items() if is_there} == {
+        "bio-utils",
+        "math_package",
+        "sequence-parser",
+        "penlight",
+    }
     assert manager.check_package_availability() == there == manager.check_package_availability(list(there))
     assert manager.validate_environment() == [] and manager.validate()
     PackageInstaller().remove_package("bio-utils")

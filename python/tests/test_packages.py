@@ -91,7 +91,9 @@ def test_versions_are_asked_for_as_luarocks_does(shelf: Shelf):
     assert installer.install_package("say", upgrade=True) and installed() == ["say 2.0-1"]
     assert installer.install_package("say < 2") and installed() == ["say 1.4-1"]
     registry = PackageRegistry()
-    assert registry.is_installed("say") and registry.is_installed("say", "1.4") and registry.is_installed("say", ">= 1.4")
+    assert (
+        registry.is_installed("say") and registry.is_installed("say", "1.4") and registry.is_installed("say", ">= 1.4")
+    )
     assert not registry.is_installed("say", "1.0") and not registry.is_installed("say", "> 1.10")
     assert not registry.is_installed("nope") and registry.is_installed("lua-cjson")
 
@@ -354,7 +356,9 @@ def test_a_signed_repository_needs_its_key(tmp_path: Path):
 def test_two_processes_install_at_once(shelf: Shelf):
     shelf.rock("sun")
     shelf.rock("moon")
-    program = "import sys; from pylua_bioxen_vm_lib.package_manager import *; PackageInstaller().install_package(sys.argv[1])"
+    program = (
+        "import sys; from pylua_bioxen_vm_lib.package_manager import *; PackageInstaller().install_package(sys.argv[1])"
+    )
     running = [subprocess.Popen([sys.executable, "-c", program, name]) for name in ("sun", "moon", "math_package")]
     assert [process.wait(timeout=60) for process in running] == [0, 0, 0]
     assert installed() == ["math_package 1.0.0-1", "moon 1.0-1", "sun 1.0-1"]

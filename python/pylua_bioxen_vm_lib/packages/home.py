@@ -26,12 +26,14 @@ Progress = Callable[[str], object]
 class Home:
     """The folder of environments.
 
-    Nothing is opened or made before it is needed. ``folder``: a path, or ``None`` for the folder that the command ``bioxen`` uses:
-    ``BIOXEN_HOME``, else ``$XDG_DATA_HOME/bioxen``, else ``~/.local/share/bioxen``. ``progress`` is called with a line of text for
-    each step of an installation, on another thread.
+    Nothing is opened or made before it is needed. ``folder``: a path, or ``None`` for the folder that the command
+    ``bioxen`` uses: ``BIOXEN_HOME``, else ``$XDG_DATA_HOME/bioxen``, else ``~/.local/share/bioxen``. ``progress`` is
+    called with a line of text for each step of an installation, on another thread.
     """
 
-    def __init__(self, folder: Union[str, os.PathLike[str], None] = None, *, progress: Optional[Progress] = None) -> None:
+    def __init__(
+        self, folder: Union[str, os.PathLike[str], None] = None, *, progress: Optional[Progress] = None
+    ) -> None:
         self.folder: str = os.path.abspath(os.fspath(folder) if folder is not None else default_folder(os.environ))
         self._progress = progress
         self._environments: Optional[Environments] = None

@@ -18,9 +18,10 @@ Change = Dict[str, Any]
 class PackageInstaller:
     """Installs packages into one environment, with all that they need. A change is there as a whole, or not at all.
 
-    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one, which is ``default`` until another is activated, and is made when it is
-    first installed into. Any other has to be there. ``home``: the folder of environments; ``None`` for the one that the command
-    ``bioxen`` uses. ``offline``: never use the network. ``progress`` is called with a line of text for each step.
+    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one, which is ``default`` until
+    another is activated, and is made when it is first installed into. Any other has to be there. ``home``: the folder
+    of environments; ``None`` for the one that the command ``bioxen`` uses. ``offline``: never use the network.
+    ``progress`` is called with a line of text for each step.
 
     What cannot be done raises ``InstallationError``; its ``kind`` says why.
     """
@@ -43,16 +44,16 @@ class PackageInstaller:
     def install_package(self, name: str, version: str = "latest", *, upgrade: bool = False) -> bool:
         """Installs a package. True: it is there.
 
-        ``version``: ``latest``, ``1.4`` for that one, or constraints such as ``>= 1.4, < 2``. ``upgrade``: take the newest version,
-        though another one is installed that would do.
+        ``version``: ``latest``, ``1.4`` for that one, or constraints such as ``>= 1.4, < 2``. ``upgrade``: take the
+        newest version, though another one is installed that would do.
         """
         return self.install_packages([requirement(name, version)], upgrade=upgrade)
 
     def install_packages(
         self, names: Union[str, Iterable[str]], *, upgrade: bool = False, frozen: bool = False
     ) -> bool:
-        """Installs several, all of them or none; each a name or a requirement such as ``say >= 1.4``. None at all: what the
-        environment asks for. ``frozen``: what its lock file names and nothing else."""
+        """Installs several, all of them or none; each a name or a requirement such as ``say >= 1.4``. None at all:
+        what the environment asks for. ``frozen``: what its lock file names and nothing else."""
         wanted = requirements(names)
         with explained("install", wanted):
             environment = self.home.needed(self.environment)
@@ -113,10 +114,10 @@ class InstallationManager:
         return int(self.home.existing(self.environment).generations()["current"])
 
     def rollback(self, generation: Optional[int] = None) -> int:
-        """Goes back to a generation, by default to the one before. Gives its number. ``NameNotFoundError`` when it is not kept."""
+        """Goes back to a generation, by default to the one before. Gives its number. ``NameNotFoundError`` when it is
+        not kept."""
         return self.home.existing(self.environment).rollback(generation)
 
     def reinstall(self) -> Change:
         """Installs what the environment asks for."""
         return self.home.existing(self.environment).install(offline=self.offline)
-

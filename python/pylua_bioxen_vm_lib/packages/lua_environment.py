@@ -15,9 +15,9 @@ from .package import Package, of_installed
 class LuaEnvironment:
     """A named set of packages, with variables and folders, which VMs are given as a whole.
 
-    ``name``: 1 to 64 of ``a-z 0-9 . _ -``, first a letter or a digit; ``None`` for the active one. ``home``: the folder of
-    environments; ``None`` for the one that the command ``bioxen`` uses. It is looked for when something is asked of it; one that is
-    not there raises ``PackageError`` of kind ``EnvironmentNotFound``.
+    ``name``: 1 to 64 of ``a-z 0-9 . _ -``, first a letter or a digit; ``None`` for the active one. ``home``: the
+    folder of environments; ``None`` for the one that the command ``bioxen`` uses. It is looked for when something is
+    asked of it; one that is not there raises ``PackageError`` of kind ``EnvironmentNotFound``.
     """
 
     def __init__(
@@ -113,8 +113,8 @@ class LuaEnvironment:
     def add_mount(
         self, host: Union[str, os.PathLike[str]], guest: str, *, writable: bool = False, modules: bool = False
     ) -> None:
-        """Lets scripts see the folder ``host`` at ``guest``, an absolute path that is not below ``/env``. ``modules``: ``require``
-        looks there too, behind the packages."""
+        """Lets scripts see the folder ``host`` at ``guest``, an absolute path that is not below ``/env``.
+        ``modules``: ``require`` looks there too, behind the packages."""
         self.native.add_mount(host, guest, writable=writable, modules=modules)
 
     def remove_mount(self, guest: str) -> None:
@@ -148,8 +148,9 @@ class LuaEnvironment:
     ) -> None:
         """Writes a repository with exactly what is installed into an empty folder.
 
-        ``secret_key``: the text of a minisign key without a password, which signs it as ``id``, by default the name of the
-        environment; it is refused after ``expires`` days. ``PackageError`` of kind ``Exists`` for a folder that is not empty.
+        ``secret_key``: the text of a minisign key without a password, which signs it as ``id``, by default the name
+        of the environment; it is refused after ``expires`` days. ``PackageError`` of kind ``Exists`` for a folder
+        that is not empty.
         """
         with about_packages():
             self.native.vendor(folder, secret_key=secret_key, id=id, expires=expires)

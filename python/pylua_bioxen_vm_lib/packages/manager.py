@@ -14,7 +14,8 @@ from .repositories import RepositoryManager
 
 
 class PackageManager:
-    """Finds, installs, updates and removes packages of one environment. The keywords are those of ``PackageInstaller``."""
+    """Finds, installs, updates and removes packages of one environment. The keywords are those of
+    ``PackageInstaller``."""
 
     def __init__(
         self,
@@ -54,7 +55,8 @@ class PackageManager:
         return self.registry.get_package_info(name, offline=self.installer.offline)
 
     def get_settings(self) -> Dict[str, Any]:
-        """home (a folder), environment, active_environment, environments, repositories (names), profiles, offline, lua_version.
+        """home (a folder), environment, active_environment, environments, repositories (names), profiles, offline,
+        lua_version.
 
         Makes nothing: where the folder is not there yet, there are no environments.
         """

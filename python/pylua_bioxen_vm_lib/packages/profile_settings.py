@@ -74,18 +74,21 @@ class ProfileSettings:
         return {name: registry.is_installed(name) for name in names}
 
     def install_profile_packages(self) -> Dict[str, bool]:
-        """Installs the packages of the profile into the active environment, without a network: of each, whether it is there now."""
+        """Installs the packages of the profile into the active environment, without a network: of each, whether it is
+        there now."""
         return bootstrap(self.home, self.home.active, self.profile)
 
     def get_environment_variables(self) -> Dict[str, str]:
-        """What scripts of the active environment are given: where they find modules, its variables, and those of the profile."""
+        """What scripts of the active environment are given: where they find modules, its variables, and those of the
+        profile."""
         environment = self.home.found()
         stored = {} if environment is None else environment.variables()
         paths = {"LUA_PATH": f"{_MODULES}/?.lua;{_MODULES}/?/init.lua", "LUA_CPATH": ""}
         return {**paths, **self._modes(), **stored}
 
     def setup_environment_variables(self) -> Dict[str, str]:
-        """Stores the variables of the profile with the active environment, which is made if it is ``default`` and missing. Gives them.
+        """Stores the variables of the profile with the active environment, which is made if it is ``default`` and
+        missing. Gives them.
 
         Variables of this process stay as they are: no VM sees them.
         """
@@ -117,7 +120,11 @@ class ProfileSettings:
     def get_system_info(self) -> Dict[str, Any]:
         """platform, lua, luarocks, environment and validation, each a dictionary or list."""
         return {
-            "platform": {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version()},
+            "platform": {
+                "system": platform.system(),
+                "machine": platform.machine(),
+                "python": platform.python_version(),
+            },
             "lua": {"version": LUA_VERSION, "available": True},
             "luarocks": {"version": None, "available": False, "required": False},
             "environment": {"profile": self.profile, "home": self.home.folder, "active": self.home.active},

@@ -14,8 +14,8 @@ from .requirement import requirement
 class PackageRegistry:
     """The packages of one environment.
 
-    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one. An environment that is not there has no packages. ``home``: the folder
-    of environments; ``None`` for the one that the command ``bioxen`` uses.
+    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one. An environment that is not there
+    has no packages. ``home``: the folder of environments; ``None`` for the one that the command ``bioxen`` uses.
     """
 
     def __init__(self, environment: Named = None, *, home: Location = None) -> None:
@@ -37,8 +37,8 @@ class PackageRegistry:
         return installed if known is None else of_known(known)
 
     def is_installed(self, name: str, version: Optional[str] = None) -> bool:
-        """Whether scripts find a package, in a version that meets ``version`` (``>= 1.4``; ``1.4`` is that one). What every VM has
-        inside is there."""
+        """Whether scripts find a package, in a version that meets ``version`` (``>= 1.4``; ``1.4`` is that one). What
+        every VM has inside is there."""
         wanted = requirement(name, version)
         named = Environments.package_of(wanted)
         there = self._installed().get(named) or provided().get(named)
@@ -61,7 +61,8 @@ def provided() -> Dict[str, Package]:
 
 
 def known_packages(home: Home) -> Dict[str, Package]:
-    """Packages that are known without asking a server, by name. Where one was never asked, those that come with the library."""
+    """Packages that are known without asking a server, by name. Where one was never asked, those that come with the
+    library."""
     try:
         found = search_packages("", home=home, offline=True)
     except InstallationError as error:
@@ -72,10 +73,11 @@ def known_packages(home: Home) -> Dict[str, Package]:
 
 
 def search_packages(query: str = "", *, home: Location = None, offline: bool = False) -> List[Package]:
-    """Packages that have a text in their name, summary or labels; those first whose name has it. An empty text is in all.
+    """Packages that have a text in their name, summary or labels; those first whose name has it. An empty text is in
+    all.
 
-    ``home``: the folder of environments. ``offline``: of servers only what was known before. Kind ``RepositoryUnreachable`` when a
-    repository was never asked before and does not answer.
+    ``home``: the folder of environments. ``offline``: of servers only what was known before. Kind
+    ``RepositoryUnreachable`` when a repository was never asked before and does not answer.
     """
     if not isinstance(query, str):
         raise TypeError(f"query: expected a str, not {type(query).__name__}")

@@ -25,10 +25,11 @@ class Repository:
 
 
 class RepositoryManager:
-    """The repositories of a folder of environments. The first one that has a package of a name is the only one asked for it.
+    """The repositories of a folder of environments. The first one that has a package of a name is the only one asked
+    for it.
 
-    The packages that come with the library are in ``catalogue``, which is always there and always first. ``home``: the folder of
-    environments; ``None`` for the one that the command ``bioxen`` uses.
+    The packages that come with the library are in ``catalogue``, which is always there and always first. ``home``:
+    the folder of environments; ``None`` for the one that the command ``bioxen`` uses.
     """
 
     def __init__(self, *, home: Location = None) -> None:
@@ -54,11 +55,12 @@ class RepositoryManager:
     ) -> Repository:
         """Adds a repository behind the others, or before them.
 
-        ``name``: 1 to 64 of ``a-z 0-9 _ -``. ``location``: a folder with rocks, or the address of a LuaRocks server: ``https://``,
-        ``file://``, or ``http://`` on this machine. A server needs a ``trust``: ``signed``, with ``keys``, or ``first-use``: what
-        it sends the first time is believed, and has to stay as it was. A folder is believed unless ``keys`` are given.
-        ``certificates``: a PEM file, where the system does not know those of the server. Raises ``InvalidSettingError`` for
-        settings that contradict each other, ``PackageError`` of kind ``Exists`` for a name that is taken.
+        ``name``: 1 to 64 of ``a-z 0-9 _ -``. ``location``: a folder with rocks, or the address of a LuaRocks server:
+        ``https://``, ``file://``, or ``http://`` on this machine. A server needs a ``trust``: ``signed``, with
+        ``keys``, or ``first-use``: what it sends the first time is believed, and has to stay as it was. A folder is
+        believed unless ``keys`` are given. ``certificates``: a PEM file, where the system does not know those of the
+        server. Raises ``InvalidSettingError`` for settings that contradict each other, ``PackageError`` of kind
+        ``Exists`` for a name that is taken.
         """
         given = [keys] if isinstance(keys, str) else list(keys)
         with about_packages():
@@ -79,8 +81,8 @@ class RepositoryManager:
     def update_repositories(self) -> List[Dict[str, Any]]:
         """Asks all repositories what they have now, each for 30 s at most.
 
-        Of each: name, result (``changed``, ``unchanged``, ``kept`` or ``failed``), packages (how many), age (seconds since what is
-        used of it was asked), error. One that gives no answer stops no other.
+        Of each: name, result (``changed``, ``unchanged``, ``kept`` or ``failed``), packages (how many), age (seconds
+        since what is used of it was asked), error. One that gives no answer stops no other.
         """
         return self.home.environments.update_repositories()
 

@@ -10,8 +10,8 @@ _OPERATORS = ("<", ">", "=", "~", "!")
 def requirement(name: str, version: Optional[str] = None) -> str:
     """A requirement as LuaRocks writes it.
 
-    ``version``: ``None``, empty or ``latest`` for any; ``1.4`` for that one; ``>= 1.4, < 2`` as it stands. ``name`` may be a whole
-    requirement already.
+    ``version``: ``None``, empty or ``latest`` for any; ``1.4`` for that one; ``>= 1.4, < 2`` as it stands. ``name``
+    may be a whole requirement already.
     """
     if not isinstance(name, str):
         raise TypeError(f"package: expected a name as a str, not {type(name).__name__}")

@@ -34,7 +34,8 @@ class DependencyResolver:
         return [Package(name, version) for name, version in sorted(change["added"] + replaced)]
 
     def dependencies(self, name: str) -> List[str]:
-        """What a package itself asks for in its newest version, as requirements, ``lua`` among it; nothing for one that nobody has."""
+        """What a package itself asks for in its newest version, as requirements, ``lua`` among it; nothing for one
+        that nobody has."""
         environments = self._manager.home.environments
         known = environments.info(Environments.package_of(requirement(name)), offline=self._manager.offline)
         return [] if known is None else list(known["dependencies"])

@@ -14,7 +14,8 @@ from .requirement import requirement
 class PackageValidator:
     """Checks names and installed packages. What is not as it has to be raises ``ValidationError``, or is listed.
 
-    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one. ``home``: the folder of environments.
+    ``environment``: its name, a ``LuaEnvironment``, or ``None`` for the active one. ``home``: the folder of
+    environments.
     """
 
     ValidationError = exceptions.ValidationError
@@ -26,7 +27,9 @@ class PackageValidator:
         """A name of a package, as it is compared: in lower case. Kind ``InvalidName`` or ``InvalidRequirement``."""
         named = Environments.package_of(requirement(name))
         if named != name.strip().lower():
-            raise exceptions.ValidationError(f"`{name}`: expected the name of a package and nothing else, such as `{named}`")
+            raise exceptions.ValidationError(
+                f"`{name}`: expected the name of a package and nothing else, such as `{named}`"
+            )
         return named
 
     def validate_requirement(self, name: str, version: Optional[str] = None) -> str:
@@ -36,8 +39,8 @@ class PackageValidator:
         return wanted
 
     def validate_package(self, name: str) -> bool:
-        """True: a package is installed, and all of its files are as they were installed, or every VM has it inside. Anything else
-        raises ``ValidationError``, with what is wrong."""
+        """True: a package is installed, and all of its files are as they were installed, or every VM has it inside.
+        Anything else raises ``ValidationError``, with what is wrong."""
         named = self.validate_name(name)
         wrong = self.faults(named)
         if wrong:

@@ -1,6 +1,7 @@
 """The curator: looks after the packages of one environment, and recommends others.
 
-Importing this module gives everything that programs look for here: ``PackageInstaller``, ``search_packages`` and the others too.
+Importing this module gives everything that programs look for here: ``PackageInstaller``, ``search_packages`` and the
+others too.
 """
 
 from __future__ import annotations
@@ -53,14 +54,14 @@ _PATH = "/env/share/lua/5.4/?.lua;/env/share/lua/5.4/?/init.lua"
 class Curator:
     """Looks after the packages of one environment.
 
-    Methods that answer with a bool say ``False`` for what cannot be done; why is logged as an error and is in ``last_error``.
-    ``PackageInstaller`` raises instead.
+    Methods that answer with a bool say ``False`` for what cannot be done; why is logged as an error and is in
+    ``last_error``. ``PackageInstaller`` raises instead.
 
-    ``lua_path``: accepted and kept; Lua is inside. ``manifest_path``: a JSON file that is written after each change; none by
-    default, since the environment has a lock file. ``packages_catalog`` (name to ``Package`` or dictionary) and
-    ``profiles_catalog`` (name to a list of packages, or a dictionary with ``packages``) are added to what the library knows.
-    ``environment``: the name of the environment, or a ``LuaEnvironment``; ``None`` for the active one. ``home``: the folder of environments.
-    ``env_manager``: an ``EnvironmentManager``, whose folder is used then.
+    ``lua_path``: accepted and kept; Lua is inside. ``manifest_path``: a JSON file that is written after each change;
+    none by default, since the environment has a lock file. ``packages_catalog`` (name to ``Package`` or dictionary)
+    and ``profiles_catalog`` (name to a list of packages, or a dictionary with ``packages``) are added to what the
+    library knows. ``environment``: the name of the environment, or a ``LuaEnvironment``; ``None`` for the active one.
+    ``home``: the folder of environments. ``env_manager``: an ``EnvironmentManager``, whose folder is used then.
     """
 
     def __init__(
@@ -76,7 +77,9 @@ class Curator:
         home: Location = None,
         offline: bool = False,
     ) -> None:
-        self.home, self._name = placed(environment, env_manager.home if env_manager is not None and home is None else home)
+        self.home, self._name = placed(
+            environment, env_manager.home if env_manager is not None and home is None else home
+        )
         self.lua_path = lua_path
         self.manifest_path = None if manifest_path is None else Path(manifest_path)
         self.logger: Any = logger or logging.getLogger(__name__)
@@ -94,8 +97,8 @@ class Curator:
 
     @property
     def catalog(self) -> Dict[str, Package]:
-        """Packages that are known without asking a server, by name, with those of ``packages_catalog``. Where a server was never
-        asked, those that come with the library."""
+        """Packages that are known without asking a server, by name, with those of ``packages_catalog``. Where a
+        server was never asked, those that come with the library."""
         return {**known_packages(self.home), **self._given}
 
     @property
@@ -116,8 +119,8 @@ class Curator:
         return manifest
 
     def install_package(self, name: str, version: str = "latest", force: bool = False) -> bool:
-        """Installs a package; ``version`` as ``PackageInstaller.install_package`` takes it. ``force``: take the newest version that
-        fits, though another one is installed."""
+        """Installs a package; ``version`` as ``PackageInstaller.install_package`` takes it. ``force``: take the
+        newest version that fits, though another one is installed."""
         return self._tried(f"install `{name}`", lambda: self.installer.install_package(name, version, upgrade=force))
 
     def update_package(self, name: str) -> bool:
@@ -144,8 +147,9 @@ class Curator:
         return self.registry.get_installed_packages()
 
     def curate_environment(self, profile: str = "standard") -> bool:
-        """Installs what a profile names, into an environment that is made if it is missing. True: all is there that comes with the
-        library, or that was named by the application; packages that no repository has are left out of the library's profiles."""
+        """Installs what a profile names, into an environment that is made if it is missing. True: all is there that
+        comes with the library, or that was named by the application; packages that no repository has are left out of
+        the library's profiles."""
         return self._tried(f"install profile `{profile}`", lambda: self._curated(profile))
 
     def get_available_profiles(self) -> Dict[str, Dict[str, Any]]:
@@ -170,8 +174,8 @@ class Curator:
         return [package.name for package in resolver.resolve(name)]
 
     def cleanup_orphaned_packages(self) -> List[str]:
-        """Packages that nobody asked for and none needs. There are none: a package leaves with the last that needs it. Removes what
-        no environment needs any more from the disk."""
+        """Packages that nobody asked for and none needs. There are none: a package leaves with the last that needs
+        it. Removes what no environment needs any more from the disk."""
         PackageManager(home=self.home).clean_cache()
         environment = self.home.found(self._name)
         packages = [] if environment is None else environment.packages()
