@@ -9,11 +9,10 @@ use bioxen_lua::{
     Dependents, Edition, InstallOptions, ModuleName, PackageName, Requirement, SecretKey, StoredMount,
     VmConfig,
 };
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::engine::Lease;
-use crate::environments::{absolute, parsed};
+use crate::engine::{Kept, Lease};
+use crate::environments::{absolute, invalid, parsed};
 use crate::errors::raise;
 use crate::told::{Changed, Installed, Point, Shared, Wrong, each};
 use crate::wait::wait;
@@ -26,8 +25,9 @@ const EXPIRES: u32 = 365;
 #[pyclass(frozen, module = "pylua_bioxen_vm_lib._native")]
 pub struct Environment {
     inner: bioxen_lua::Environment,
-    /// Work on packages runs on threads of the engine.
-    _lease: Arc<Lease>,
+    /// Work on packages runs on threads of the engine. In a fork, where these are not, a copy that is never
+    /// dropped keeps `inner` from being the last one.
+    _kept: Kept<(bioxen_lua::Environment, Arc<Lease>)>,
 }
 
 /// The generations that are there.
@@ -39,7 +39,7 @@ struct Generations {
 
 impl Environment {
     pub fn new(inner: bioxen_lua::Environment, lease: Arc<Lease>) -> Environment {
-        Environment { inner, _lease: lease }
+        Environment { _kept: Kept::new((inner.clone(), lease)), inner }
     }
 
     /// What a VM is given to see this environment.
@@ -204,7 +204,7 @@ impl Environment {
         let serial = created.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let expires = created
             .checked_add(DAY.saturating_mul(expires))
-            .ok_or_else(|| PyValueError::new_err(format!("expires {expires}: expected fewer days")))?;
+            .ok_or_else(|| invalid(format!("expires {expires}: expected fewer days")))?;
         Ok(Edition { id: id.unwrap_or_else(|| self.inner.name().to_string()), serial, created, expires })
     }
 }

@@ -8,12 +8,11 @@ use bioxen_lua::{
     Catalogue, EnvironmentsConfig, ErrorKind, PROVIDED, PackageName, PublicKey, Repository, Requirement,
     Trust, Version,
 };
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::engine::{Lease, lease};
+use crate::engine::{Kept, Lease, lease};
 use crate::environment::Environment;
-use crate::errors::raise;
+use crate::errors::{raise, refuse};
 use crate::told::{Asked, Found, Inside, Known, Place, Recommended, Set, each, line};
 use crate::wait::wait;
 
@@ -26,6 +25,9 @@ pub struct Environments {
     inner: bioxen_lua::Environments,
     root: PathBuf,
     lease: Arc<Lease>,
+    /// In a fork, where the engine's threads are not, a copy that is never dropped keeps `inner` from being the
+    /// last one.
+    _kept: Kept<bioxen_lua::Environments>,
 }
 
 #[pymethods]
@@ -47,7 +49,7 @@ impl Environments {
             Some(callback) => told(&opened, callback),
             None => opened,
         };
-        Ok(Environments { inner, root, lease })
+        Ok(Environments { _kept: Kept::new(inner.clone()), inner, root, lease })
     }
 
     #[getter]
@@ -203,13 +205,17 @@ pub fn parsed<T: std::str::FromStr<Err = bioxen_lua::Error>>(texts: &[String]) -
 
 /// A path as it is from anywhere.
 pub fn absolute(path: &Path) -> PyResult<PathBuf> {
-    std::path::absolute(path)
-        .map_err(|error| PyValueError::new_err(format!("path `{}`: {error}", path.display())))
+    std::path::absolute(path).map_err(|error| invalid(format!("path `{}`: {error}", path.display())))
+}
+
+/// The exception for a value that makes no sense.
+pub fn invalid(message: impl AsRef<str>) -> PyErr {
+    refuse(ErrorKind::InvalidConfig, message)
 }
 
 fn seconds(seconds: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(seconds)
-        .map_err(|_| PyValueError::new_err(format!("patience {seconds}: expected seconds, 0 or more")))
+        .map_err(|_| invalid(format!("patience {seconds}: expected seconds, 0 or more")))
 }
 
 /// A folder by its whole path: it is used from anywhere later. A URL as it is.
@@ -218,7 +224,7 @@ fn address(location: &str) -> PyResult<String> {
         return Ok(location.to_string());
     }
     let path = absolute(Path::new(location))?.into_os_string().into_string();
-    path.map_err(|path| PyValueError::new_err(format!("location {path:?}: expected a path in UTF-8")))
+    path.map_err(|path| invalid(format!("location {path:?}: expected a path in UTF-8")))
 }
 
 /// Keys alone say how it is trusted; nothing at all leaves it to the repository's sort.
@@ -229,11 +235,11 @@ fn trusted(trust: Option<&str>, keys: &[String]) -> PyResult<Option<Trust>> {
         (Some("first-use"), []) => Ok(Some(Trust::FirstUse)),
         (Some("unsigned"), []) => Ok(Some(Trust::Unsigned)),
         (Some(trust @ ("first-use" | "unsigned")), _) => {
-            Err(PyValueError::new_err(format!("keys and trust `{trust}` exclude each other: leave one out")))
+            Err(invalid(format!("keys and trust `{trust}` exclude each other: leave one out")))
         }
-        (Some(trust), _) => Err(PyValueError::new_err(format!(
-            "trust `{trust}`: expected `signed`, `first-use` or `unsigned`"
-        ))),
+        (Some(trust), _) => {
+            Err(invalid(format!("trust `{trust}`: expected `signed`, `first-use` or `unsigned`")))
+        }
     }
 }
 
