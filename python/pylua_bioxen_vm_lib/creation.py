@@ -28,15 +28,19 @@ def create_vm(
 ) -> LuaProcess:
     """A VM of its own. It sees only what it is given.
 
-    ``networked``: a VM as any other; networking is not offered yet. ``persistent``: its state outlives the process, and the VM of that name on disk goes on.
-    ``debug_mode``: says on standard error what goes on. ``lua_executable`` is not used: Lua is inside the package. ``vm_type``: ``basic``. ``config``: the settings
-    as a mapping. ``settings``, all keywords:
+    ``networked``: a VM as any other; networking is not offered yet. ``persistent``: its state outlives the
+    process, and the VM of that name on disk goes on. ``debug_mode``: says on standard error what goes on.
+    ``lua_executable`` is not used: Lua is inside the package. ``vm_type``: ``basic``. ``config``: the
+    settings as a mapping. ``settings``, all keywords:
 
-    - ``memory`` bytes (default 64 MiB), ``fuel`` units for a call (10^11), ``timeout`` seconds for a call (5), ``output`` bytes of a call's standard output (1 MiB),
-      ``limits`` any of them by name; ``float("inf")`` lifts one;
-    - ``mounts`` [(folder of the host, folder in the VM[, True to write])], ``variables`` for ``os.getenv``, ``environment`` the name of an environment of packages,
-      ``functions`` {name: Python callable}, ``module_path`` for ``require``;
-    - ``seed`` for randomness that repeats, ``stdin`` for ``io.read``, ``snapshot`` to begin with, ``state_dir`` for persistent VMs.
+    - ``memory`` bytes (default 64 MiB), ``fuel`` units for a call (10^11), ``timeout`` seconds for a call
+      (5), ``output`` bytes of a call's standard output (1 MiB), ``limits`` any of them by name;
+      ``float("inf")`` lifts one;
+    - ``mounts`` [(folder of the host, folder in the VM[, True to write])], ``variables`` for ``os.getenv``,
+      ``environment`` the name of an environment of packages, ``functions`` {name: Python callable},
+      ``module_path`` for ``require``;
+    - ``seed`` for randomness that repeats, ``stdin`` for ``io.read``, ``snapshot`` to begin with,
+      ``state_dir`` for persistent VMs.
 
     Raises ``TypeError`` and ``ValueError`` for settings that are wrong.
     """

@@ -27,7 +27,8 @@ class InteractiveLoop:
         input: Optional[Callable[[str], str]] = None,
         output: Optional[TextIO] = None,
     ) -> None:
-        """``input`` is called with the prompt and gives a line or raises ``EOFError``; default the terminal's, with its line editing."""
+        """``input`` is called with the prompt and gives a line or raises ``EOFError``; default the
+        terminal's, with its line editing."""
         self._session = session
         self._input = input if input is not None else builtins.input
         self._output = output if output is not None else sys.stdout

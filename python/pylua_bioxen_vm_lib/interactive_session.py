@@ -27,14 +27,20 @@ COMMAND_TIME = 5.0
 class InteractiveSession:
     """The interactive side of a VM, on the same Lua state as its ``execute_*`` methods.
 
-    Output is what Lua writes and what a prompt prints: values of expressions, messages of errors. There is no echo of the input, no prompt, no
-    control code in it. The session keeps the last 256 KiB that were not read.
+    Output is what Lua writes and what a prompt prints: values of expressions, messages of errors. There is no
+    echo of the input, no prompt, no control code in it. The session keeps the last 256 KiB that were not
+    read.
     """
 
     def __init__(
-        self, session_id: str, vm_instance: "LuaProcess", lua_executable: str = "lua", debug_mode: bool = False
+        self,
+        session_id: str,
+        vm_instance: "LuaProcess",
+        lua_executable: str = "lua",
+        debug_mode: bool = False,
     ) -> None:
-        """A session of ``vm_instance``, to be started. ``lua_executable`` is not used: Lua is inside the package."""
+        """A session of ``vm_instance``, to be started. ``lua_executable`` is not used: Lua is inside the
+        package."""
         self.session_id = session_id
         self.vm_instance = vm_instance
         self.lua_executable = lua_executable
@@ -60,8 +66,8 @@ class InteractiveSession:
         self._touch("started")
 
     def attach(self, output_callback: Optional[Callable[[str], object]] = None) -> None:
-        """Attaches. ``output_callback`` is called with output as it comes, on a thread that ``detach`` joins; attaching again with another
-        one replaces it. Raises ``InteractiveSessionError`` before ``start``."""
+        """Attaches. ``output_callback`` is called with output as it comes, on a thread that ``detach`` joins;
+        attaching again with another one replaces it. Raises ``InteractiveSessionError`` before ``start``."""
         session = self._running()
         if output_callback is not None:
             self._stop_listening()
@@ -71,9 +77,12 @@ class InteractiveSession:
         self._touch("attached")
 
     def detach(self) -> None:
-        """Detaches; the session goes on, and keeps what it writes. Raises ``DetachError`` when it is not attached."""
+        """Detaches; the session goes on, and keeps what it writes. Raises ``DetachError`` when it is not
+        attached."""
         if not self._attached:
-            raise DetachError(f"session `{self.session_id}` is not attached: expected `attach` before `detach`")
+            raise DetachError(
+                f"session `{self.session_id}` is not attached: expected `attach` before `detach`"
+            )
         self._attached = False
         self._stop_listening()
         self._touch("detached")
@@ -88,7 +97,8 @@ class InteractiveSession:
 
     @property
     def state(self) -> str:
-        """idle, unfinished (a statement is only begun), running, awaiting_input (``io.read``), ended, terminated or stopped."""
+        """idle, unfinished (a statement is only begun), running, awaiting_input (``io.read``), ended,
+        terminated or stopped."""
         return "stopped" if self._session is None else self._session.state
 
     @property
@@ -97,10 +107,11 @@ class InteractiveSession:
         return None if self._session is None else self._session.exit_status
 
     def send_input(self, input: str) -> None:
-        """Sends Lua code, read line by line as a prompt reads it: each line is a chunk of its own unless the statement goes on. A missing newline
-        at the end is added. Does not wait until it has run.
+        """Sends Lua code, read line by line as a prompt reads it: each line is a chunk of its own unless the
+        statement goes on. A missing newline at the end is added. Does not wait until it has run.
 
-        Raises ``InteractiveSessionError`` before ``start``, after the end, and when more waits than the session takes.
+        Raises ``InteractiveSessionError`` before ``start``, after the end, and when more waits than the
+        session takes.
         """
         if not isinstance(input, str):
             raise TypeError(f"input is of type {type(input).__name__}: expected text")
@@ -115,7 +126,8 @@ class InteractiveSession:
         self.send_input("\n".join(commands))
 
     def read_output(self, timeout: float = READ_TIME) -> str:
-        """What was written and not read yet; ``""`` when there is nothing. Waits until all input has run, or for ``timeout`` seconds.
+        """What was written and not read yet; ``""`` when there is nothing. Waits until all input has run, or
+        for ``timeout`` seconds.
 
         Raises ``InteractiveSessionError`` before ``start``.
         """
@@ -125,7 +137,9 @@ class InteractiveSession:
         else:
             text, lost = session.read(timeout)
             if lost:
-                self.logger.warning(f"{lost} bytes of output of `{self.session_id}` were lost: read more often")
+                self.logger.warning(
+                    f"{lost} bytes of output of `{self.session_id}` were lost: read more often"
+                )
         kept, self._unread = self._unread, ""
         return kept + text
 
@@ -140,15 +154,16 @@ class InteractiveSession:
         self.send_input(command)
 
     def end_command(self, timeout: float = COMMAND_TIME) -> str:
-        """Waits until all input has run or for ``timeout`` seconds, and gives what was written: the second half of ``execute_and_wait``."""
+        """Waits until all input has run or for ``timeout`` seconds, and gives what was written: the second
+        half of ``execute_and_wait``."""
         text = self.read_output(timeout)
         # What came before belongs to whoever reads next.
         self._unread, self._before = self._before + self._unread, ""
         return text
 
     async def execute(self, lua_code: str, timeout: Optional[float] = None) -> Result:
-        """Runs a chunk on the session's state and gives its result, for ``asyncio``; what it prints is in the result, not in the output of the
-        session. Cancelling stops it."""
+        """Runs a chunk on the session's state and gives its result, for ``asyncio``; what it prints is in the
+        result, not in the output of the session. Cancelling stops it."""
         return await self.vm_instance.execute(lua_code, timeout)
 
     async def read_output_async(self, timeout: float = READ_TIME) -> str:
@@ -158,21 +173,25 @@ class InteractiveSession:
     def interactive_loop(
         self, *, input: Optional[Callable[[str], str]] = None, output: Optional[TextIO] = None
     ) -> None:
-        """A prompt on this session until a line ``exit`` or Ctrl-D; Ctrl-C stops the statement that runs. The session goes on behind it.
+        """A prompt on this session until a line ``exit`` or Ctrl-D; Ctrl-C stops the statement that runs. The
+        session goes on behind it.
 
-        ``input`` is called with the prompt and gives a line, or raises ``EOFError``; ``output`` is written to. Defaults: the terminal.
+        ``input`` is called with the prompt and gives a line, or raises ``EOFError``; ``output`` is written
+        to. Defaults: the terminal.
         """
         InteractiveLoop(self._running(), input, output).run()
 
     def load_package(self, package_name: str) -> None:
-        """``require``\\ s a module, or the modules of a package, and makes it a global of its name. A session without an environment gets
-        the one named ``default``. Raises ``NameNotFoundError`` when there is no such module, ``LuaProcessError`` when its code fails."""
+        """``require``\\ s a module, or the modules of a package, and makes it a global of its name. A session
+        without an environment gets the one named ``default``. Raises ``NameNotFoundError`` when there is no
+        such module, ``LuaProcessError`` when its code fails."""
         self.start_if_needed()
         self.vm_instance.load_package(package_name)
         self._touch(f"loaded `{package_name}`")
 
     def set_environment(self, env_name: Any) -> None:
-        """Gives the session the packages, folders and variables of an environment, by its name; the Lua state stays.
+        """Gives the session the packages, folders and variables of an environment, by its name; the Lua state
+        stays.
 
         Raises ``PackageError`` when there is no such environment.
         """

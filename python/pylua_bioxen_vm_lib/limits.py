@@ -42,11 +42,12 @@ def limits(
 ) -> Dict[str, Optional[Number]]:
     """The limits of a VM as the native part takes them.
 
-    ``memory`` in bytes (1 MiB or more), ``fuel`` in units (1 or more), ``timeout`` in seconds (more than 0), ``output`` in bytes
-    of standard output; ``limits`` names any of them and the others in ``LIMITS``. ``None`` is the default,
-    ``float("inf")`` lifts a limit.
+    ``memory`` in bytes (1 MiB or more), ``fuel`` in units (1 or more), ``timeout`` in seconds (more than 0),
+    ``output`` in bytes of standard output; ``limits`` names any of them and the others in ``LIMITS``.
+    ``None`` is the default, ``float("inf")`` lifts a limit.
 
-    Raises ``TypeError`` for what is no number, or no limit; ``ValueError`` for a number out of range, or a limit given twice.
+    Raises ``TypeError`` for what is no number, or no limit; ``ValueError`` for a number out of range, or a
+    limit given twice.
     """
     given = {"memory": memory, "fuel": fuel, "timeout": timeout, "output": output}
     found: Dict[str, Optional[Number]] = {}

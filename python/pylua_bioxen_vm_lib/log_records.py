@@ -16,7 +16,8 @@ _DAY = 24 * 60 * 60
 
 
 class LogRecords:
-    """Messages, operations and installations, the oldest of which are forgotten; of installations the files know all."""
+    """Messages, operations and installations, the oldest of which are forgotten; of installations the files
+    know all."""
 
     def __init__(self, component: str, folder: Optional[Path]) -> None:
         """``folder``: where files are written; ``None`` for none."""
@@ -42,7 +43,13 @@ class LogRecords:
         self._write(f"history_{time.strftime('%Y%m%d')}.jsonl", _json(record))
 
     def installation(
-        self, package: str, version: str, success: bool, duration: float, error: Optional[str], context: Dict[str, Any]
+        self,
+        package: str,
+        version: str,
+        success: bool,
+        duration: float,
+        error: Optional[str],
+        context: Dict[str, Any],
     ) -> None:
         """A package that was installed, or not."""
         record = self._record(
@@ -54,7 +61,11 @@ class LogRecords:
     def installations(self, package: Optional[str], days: float) -> List[Dict[str, Any]]:
         """Those of the last days, of one package or all."""
         since = time.time() - days * _DAY
-        known = self._read("installation_history.jsonl") if self._folder is not None else list(self._installations)
+        known = (
+            self._read("installation_history.jsonl")
+            if self._folder is not None
+            else list(self._installations)
+        )
         return [
             record
             for record in known
@@ -76,14 +87,18 @@ class LogRecords:
             return 0
         before = time.time() - days * _DAY
         own = [f"{self._component.lower()}_[0-9]*.log", "history_[0-9]*.jsonl"]
-        old = [path for pattern in own for path in self._folder.glob(pattern) if path.stat().st_mtime < before]
+        old = [
+            path for pattern in own for path in self._folder.glob(pattern) if path.stat().st_mtime < before
+        ]
         for path in old:
             path.unlink()
         return len(old)
 
     def export(self, file: "Union[str, os.PathLike[str]]") -> str:
         """Writes everything in memory as JSON lines."""
-        records = sorted([*self._messages, *self._operations, *self._installations], key=lambda one: one["timestamp"])
+        records = sorted(
+            [*self._messages, *self._operations, *self._installations], key=lambda one: one["timestamp"]
+        )
         path = Path(file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(_json(record) + "\n" for record in records), encoding="utf-8")

@@ -27,8 +27,9 @@ Context = Optional[Mapping[str, Any]]
 class VMLogger:
     """Messages of a component: ``[time][LEVEL][component] message | key=value`` on standard error, each once.
 
-    ``debug`` says nothing unless ``debug_mode`` is set, or the variable PYLUA_DEBUG is true, 1, yes or on. A program that has set up ``logging`` gets the
-    messages there instead, from the logger ``pylua_bioxen_vm_lib.<component>``. Files are written only when they are asked for.
+    ``debug`` says nothing unless ``debug_mode`` is set, or the variable PYLUA_DEBUG is true, 1, yes or on. A
+    program that has set up ``logging`` gets the messages there instead, from the logger
+    ``pylua_bioxen_vm_lib.<component>``. Files are written only when they are asked for.
     """
 
     def __init__(
@@ -38,8 +39,8 @@ class VMLogger:
         log_dir: "Union[str, os.PathLike[str], None]" = None,
         enable_file_logging: Optional[bool] = None,
     ) -> None:
-        """``log_dir``: the folder of the files, default ``logs``; ``enable_file_logging``: whether to write files, default when
-        ``log_dir`` is given. The folder is made with the first message."""
+        """``log_dir``: the folder of the files, default ``logs``; ``enable_file_logging``: whether to write
+        files, default when ``log_dir`` is given. The folder is made with the first message."""
         self.debug_mode = debug_mode or os.environ.get("PYLUA_DEBUG", "").strip().lower() in _ON
         self.component = component
         self.enable_file_logging = log_dir is not None if enable_file_logging is None else enable_file_logging
@@ -99,7 +100,8 @@ class VMLogger:
         self.info(f"{name}: {total_steps} steps")
 
     def update_progress(self, operation_id: str, step: int, message: str = "") -> None:
-        """An operation has done ``step`` steps; with the last one it is done. Raises ``KeyError`` for one that was not begun."""
+        """An operation has done ``step`` steps; with the last one it is done. Raises ``KeyError`` for one
+        that was not begun."""
         progress = self._progress[operation_id]
         total = progress["total"]
         self.info(f"{progress['name']}: {step} of {total}{': ' if message else ''}{message}")
@@ -127,12 +129,17 @@ class VMLogger:
         else:
             self.error(f"{package} {version} was not installed: {error}", context)
 
-    def get_installation_history(self, package: Optional[str] = None, days: float = 30) -> List[Dict[str, Any]]:
+    def get_installation_history(
+        self, package: Optional[str] = None, days: float = 30
+    ) -> List[Dict[str, Any]]:
         """What ``log_installation`` was told in the last ``days``, of one package or all."""
         return self.records.installations(package, days)
 
-    def get_performance_metrics(self, operation: Optional[str] = None, hours: float = 24) -> Dict[str, Dict[str, Any]]:
-        """count, failures, and total, average, least and most seconds of each operation in the last ``hours``."""
+    def get_performance_metrics(
+        self, operation: Optional[str] = None, hours: float = 24
+    ) -> Dict[str, Dict[str, Any]]:
+        """count, failures, and total, average, least and most seconds of each operation in the last
+        ``hours``."""
         return self.records.metrics(operation, hours)
 
     def cleanup_old_logs(self, days: float = 30) -> int:
@@ -140,8 +147,11 @@ class VMLogger:
         return self.records.remove_old(days)
 
     def export_logs(self, file: "Union[str, os.PathLike[str], None]" = None) -> str:
-        """Writes what was logged as JSON lines to ``file`` (default ``logs_export_<time>.jsonl`` in the folder of the logs); the path of it."""
-        return self.records.export(file if file is not None else self.log_dir / f"logs_export_{int(time.time())}.jsonl")
+        """Writes what was logged as JSON lines to ``file`` (default ``logs_export_<time>.jsonl`` in the
+        folder of the logs); the path of it."""
+        return self.records.export(
+            file if file is not None else self.log_dir / f"logs_export_{int(time.time())}.jsonl"
+        )
 
     def _end(self, operation_id: str, success: bool) -> None:
         progress = self._progress.pop(operation_id)
@@ -149,9 +159,15 @@ class VMLogger:
 
     def _say(self, level: int, message: str, context: Context) -> None:
         _prepare()
-        text = f"{message} | {' '.join(f'{key}={value}' for key, value in context.items())}" if context else message
+        text = (
+            f"{message} | {' '.join(f'{key}={value}' for key, value in context.items())}"
+            if context
+            else message
+        )
         self._logger.log(level, "%s", text)
-        self.records.message(logging.getLevelName(level), message, dict(context or {}), formatted(level, self.component, text))
+        self.records.message(
+            logging.getLevelName(level), message, dict(context or {}), formatted(level, self.component, text)
+        )
 
 
 def formatted(level: int, component: str, text: str) -> str:

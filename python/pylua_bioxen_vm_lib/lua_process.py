@@ -37,7 +37,8 @@ class LuaProcess(VmPackages):
 
     What Lua code does wrong is in the result: ``success`` False, ``return_code`` 1. A stop by a limit raises
     ``LuaProcessError`` (``VMTimeoutError`` when it is time), and the VM has the state it had before the call.
-    Behind ``os.exit`` the next call begins with a fresh state. The VM may be used from any thread, by one at a time.
+    Behind ``os.exit`` the next call begins with a fresh state. The VM may be used from any thread, by one at
+    a time.
     """
 
     def __init__(
@@ -51,10 +52,12 @@ class LuaProcess(VmPackages):
         machine: Optional[Machine] = None,
         **settings: "Unpack[Settings]",
     ) -> None:
-        """A VM that sees only what ``settings`` give it; their names, units and defaults are in ``settings.Settings``.
+        """A VM that sees only what ``settings`` give it; their names, units and defaults are in
+        ``settings.Settings``.
 
-        ``persistent`` has the state outlive the process: a VM of that name in the state directory goes on. ``config``: the same settings as a
-        mapping. ``lua_executable`` is not used: Lua is inside the package. ``machine`` is for managers.
+        ``persistent`` has the state outlive the process: a VM of that name in the state directory goes on.
+        ``config``: the same settings as a mapping. ``lua_executable`` is not used: Lua is inside the package.
+        ``machine`` is for managers.
 
         Raises ``TypeError`` and ``ValueError`` for settings that are wrong.
         """
@@ -66,20 +69,25 @@ class LuaProcess(VmPackages):
         self.debug_mode = debug_mode
         self.persistent = persistent
         self.logger = VMLogger(debug_mode=debug_mode, component=type(self).__name__)
-        self.machine = machine if machine is not None else _machine(name, persistent, checked(settings, config))
+        self.machine = (
+            machine if machine is not None else _machine(name, persistent, checked(settings, config))
+        )
         self.logger.debug(f"VM `{name}` is there")
 
     def execute_string(self, lua_code: Code, timeout: Optional[float] = None) -> Result:
         """Runs code. What it returns is printed as a prompt prints it, and is in the result.
 
-        ``timeout`` in seconds, for this call; ``None`` is that of the VM, ``float("inf")`` lifts it. Raises ``ValueError`` for code that is empty,
-        ``LuaProcessError`` for a stop.
+        ``timeout`` in seconds, for this call; ``None`` is that of the VM, ``float("inf")`` lifts it. Raises
+        ``ValueError`` for code that is empty, ``LuaProcessError`` for a stop.
         """
         check_code(lua_code)
         return self._run(lua_code, COMMAND_LINE, timeout)
 
-    def execute_file(self, script_path: "Union[str, os.PathLike[str]]", timeout: Optional[float] = None) -> Result:
-        """Runs a file of the host. Raises ``FileNotFoundError``, ``ValueError`` for what is no file, ``OSError``, else as ``execute_string``."""
+    def execute_file(
+        self, script_path: "Union[str, os.PathLike[str]]", timeout: Optional[float] = None
+    ) -> Result:
+        """Runs a file of the host. Raises ``FileNotFoundError``, ``ValueError`` for what is no file,
+        ``OSError``, else as ``execute_string``."""
         return self._run(read_script(script_path), "@" + os.fspath(script_path), timeout)
 
     def execute_temp_script(self, lua_code: Code, timeout: Optional[float] = None) -> Result:
@@ -87,7 +95,8 @@ class LuaProcess(VmPackages):
         return self._run(_text(lua_code), "@temporary script", timeout)
 
     async def execute(self, lua_code: Code, timeout: Optional[float] = None) -> Result:
-        """``execute_string`` for ``asyncio``. Cancelling stops the code, and the VM has the state it had before."""
+        """``execute_string`` for ``asyncio``. Cancelling stops the code, and the VM has the state it had
+        before."""
         check_code(lua_code)
         return await self.machine.execute(lua_code, COMMAND_LINE, call_time(timeout))
 
@@ -96,7 +105,8 @@ class LuaProcess(VmPackages):
         return self._logged(lambda: self.machine.call(function_name, arguments))
 
     def get(self, name: str) -> Any:
-        """The value of a global (``a.b`` in a table); ``None`` for nil. Raises ``InvalidValueError`` for one that cannot leave Lua."""
+        """The value of a global (``a.b`` in a table); ``None`` for nil. Raises ``InvalidValueError`` for one
+        that cannot leave Lua."""
         return self.machine.revived(lambda: self.machine.native.get(name))
 
     def set(self, name: str, value: Any) -> None:
@@ -106,15 +116,18 @@ class LuaProcess(VmPackages):
     def register(self, name: str, function: Optional[Callable[..., Any]]) -> None:
         """Makes a Python callable a global function of Lua; ``None`` takes it away.
 
-        A tuple that it returns is several values. An exception that it raises is a Lua error, and in ``error["exception"]`` of the result if nothing
-        in Lua catches it.
+        A tuple that it returns is several values. An exception that it raises is a Lua error, and in
+        ``error["exception"]`` of the result if nothing in Lua catches it.
         """
         if function is not None and not callable(function):
-            raise TypeError(f"function `{name}` is of type {type(function).__name__}: expected a callable or None")
+            raise TypeError(
+                f"function `{name}` is of type {type(function).__name__}: expected a callable or None"
+            )
         self.machine.revived(lambda: self.machine.native.register(name, function))
 
     def snapshot(self) -> bytes:
-        """The whole Lua state: closures, coroutines, everything. For ``restore``, or ``snapshot=`` of a new VM."""
+        """The whole Lua state: closures, coroutines, everything. For ``restore``, or ``snapshot=`` of a new
+        VM."""
         return self.machine.native.snapshot()
 
     def restore(self, snapshot: bytes) -> None:
@@ -122,7 +135,8 @@ class LuaProcess(VmPackages):
         self.machine.native.restore(snapshot)
 
     def fork(self, name: Optional[str] = None) -> "LuaProcess":
-        """A VM of its own with a copy of this one's state, settings and functions. ``name``: default this one's and ``-fork``."""
+        """A VM of its own with a copy of this one's state, settings and functions. ``name``: default this
+        one's and ``-fork``."""
         name = name if name is not None else f"{self.name}-fork"
         return type(self)(name, LUA, self.debug_mode, machine=self.machine.fork())
 
@@ -135,7 +149,8 @@ class LuaProcess(VmPackages):
         self.machine.native.interrupt()
 
     def cleanup(self) -> None:
-        """Ends the VM and frees what it has; idempotent. A persistent VM stays on disk. Every later call raises ``VMStateError``."""
+        """Ends the VM and frees what it has; idempotent. A persistent VM stays on disk. Every later call
+        raises ``VMStateError``."""
         self._end_interaction()
         self.machine.close()
         self.logger.debug(f"VM `{self.name}` has ended")
@@ -173,11 +188,14 @@ class LuaProcess(VmPackages):
 
 
 def call_time(timeout: Optional[float]) -> Optional[float]:
-    """The time of a call as the native part takes it. Raises ``VMTimeoutError`` when none is left: a deadline may have passed."""
+    """The time of a call as the native part takes it. Raises ``VMTimeoutError`` when none is left: a deadline
+    may have passed."""
     if timeout is None or timeout == math.inf:
         return timeout
     if isinstance(timeout, (int, float)) and not isinstance(timeout, bool) and timeout <= 0:
-        error = VMTimeoutError(f"Lua execution timed out after {timeout} seconds: no time was left to begin", stderr="")
+        error = VMTimeoutError(
+            f"Lua execution timed out after {timeout} seconds: no time was left to begin", stderr=""
+        )
         error.stdout, error.resource, error.used, error.limit = "", "time", 0, timeout
         raise error
     return limit("timeout", "time", timeout)
@@ -189,7 +207,8 @@ def check_executable(lua_executable: str) -> None:
         raise TypeError(f"`lua_executable` is of type {type(lua_executable).__name__}: expected text")
     if lua_executable != LUA:
         warnings.warn(
-            f"lua_executable `{lua_executable}` is not used: the Lua of this package runs instead", stacklevel=4
+            f"lua_executable `{lua_executable}` is not used: the Lua of this package runs instead",
+            stacklevel=4,
         )
 
 

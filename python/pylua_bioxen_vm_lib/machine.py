@@ -1,4 +1,5 @@
-"""The Lua state behind a VM: alone on the caller's thread, or a session of a manager. The one becomes the other when asked."""
+"""The Lua state behind a VM: alone on the caller's thread, or a session of a manager. The one becomes the
+other when asked."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Machine:
         native: Union[_native.Vm, _native.Session, None] = None,
         private: Optional[_native.Manager] = None,
     ) -> None:
-        """A new VM, or one over ``native``, which was made with ``functions``; ``private`` is a manager that nobody else uses."""
+        """A new VM, or one over ``native``, which was made with ``functions``; ``private`` is a manager that
+        nobody else uses."""
         self.settings = settings
         self.functions = functions if functions is not None else _native.Functions()
         self.environment: Any = settings.get("environment")
@@ -109,7 +111,8 @@ class Machine:
             return session
 
     def leave_session(self) -> bool:
-        """Makes what became a session a VM of its own again, with its state; False for a session of a shared manager, or on disk."""
+        """Makes what became a session a VM of its own again, with its state; False for a session of a shared
+        manager, or on disk."""
         with self._becoming:
             native, private = self._native, self._private
             if private is None or not isinstance(native, _native.Session) or native.persistent:
@@ -124,7 +127,9 @@ class Machine:
     def fork(self) -> "Machine":
         """A VM of its own with a copy of the state."""
         native = self._native
-        copy = native.fork() if isinstance(native, _native.Vm) else _native.Vm(self.config(), native.snapshot())
+        copy = (
+            native.fork() if isinstance(native, _native.Vm) else _native.Vm(self.config(), native.snapshot())
+        )
         machine = Machine(self.settings, functions=self.functions, native=copy)
         machine.environment = self.environment
         return machine

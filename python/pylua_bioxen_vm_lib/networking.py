@@ -21,8 +21,8 @@ _WANTED = (
 
 
 class NetworkedLuaVM(LuaProcess):
-    """A VM as any other. Its methods that need sockets raise ``NetworkingNotOfferedError``, which is a ``NetworkingError`` and a
-    ``LuaSocketNotFoundError``; in Lua ``require "socket"`` finds no module."""
+    """A VM as any other. Its methods that need sockets raise ``NetworkingNotOfferedError``, which is a
+    ``NetworkingError`` and a ``LuaSocketNotFoundError``; in Lua ``require "socket"`` finds no module."""
 
     def start_server(self, port: int, timeout: Optional[float] = None) -> Result:
         """Raises ``ValueError`` for a port out of range, else ``NetworkingNotOfferedError``."""
@@ -66,7 +66,8 @@ class NetworkedLuaVM(LuaProcess):
         }
 
     def get_networking_recommendations(self) -> List[Dict[str, Any]]:
-        """What programs with a network would want: package, priority, networking_category, rationale, estimated_benefit."""
+        """What programs with a network would want: package, priority, networking_category, rationale,
+        estimated_benefit."""
         return [
             {
                 "package": package,
@@ -87,7 +88,9 @@ class NetworkedLuaVM(LuaProcess):
             "json_available": self.execute_string("return (pcall(require, 'cjson'))")["value"] is True,
             "networking_packages_verified": False,
             "network_connectivity_tests": {},
-            "recommended_networking_packages": [entry["package"] for entry in self.get_networking_recommendations()],
+            "recommended_networking_packages": [
+                entry["package"] for entry in self.get_networking_recommendations()
+            ],
             "networking_readiness_percentage": 0.0,
             "is_network_ready": False,
         }

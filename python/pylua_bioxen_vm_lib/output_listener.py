@@ -17,7 +17,8 @@ _KEPT = 256 * 1024
 
 
 class OutputListener:
-    """Reads a session for a callback. It has a thread only while there is something to come, and ``close`` joins it."""
+    """Reads a session for a callback. It has a thread only while there is something to come, and ``close``
+    joins it."""
 
     def __init__(self, session: _native.Session, callback: Callable[[str], object], logger: VMLogger) -> None:
         self._session = session
@@ -40,7 +41,8 @@ class OutputListener:
             self._thread.start()
 
     def read(self, timeout: float) -> str:
-        """What the callback was given and nobody read yet, when nothing is to come any more or after ``timeout`` seconds."""
+        """What the callback was given and nobody read yet, when nothing is to come any more or after
+        ``timeout`` seconds."""
         if threading.current_thread() is not self._thread:
             self._quiet.wait(timeout)
         with self._lock:
@@ -48,7 +50,8 @@ class OutputListener:
         return text
 
     def close(self) -> str:
-        """Ends it, and gives what nobody read yet. From the callback itself the thread ends when that returns."""
+        """Ends it, and gives what nobody read yet. From the callback itself the thread ends when that
+        returns."""
         with self._lock:
             self._closing, thread = True, self._thread
         if thread is not None and thread is not threading.current_thread():
@@ -89,7 +92,9 @@ class OutputListener:
 
     def _give(self, text: str, lost: int) -> None:
         if lost:
-            self._logger.warning(f"{lost} bytes of output of `{self._session.id}` were lost: it came faster than it was read")
+            self._logger.warning(
+                f"{lost} bytes of output of `{self._session.id}` were lost: it came faster than it was read"
+            )
         with self._lock:
             self._kept.append(text)
             while len(self._kept) > 1 and sum(map(len, self._kept)) > _KEPT:

@@ -10,7 +10,9 @@ from .machine import Machine
 from .settings import Settings, config_of
 
 
-def open_or_create(manager: _native.Manager, name: str, settings: Settings, *, private: bool = False) -> Machine:
+def open_or_create(
+    manager: _native.Manager, name: str, settings: Settings, *, private: bool = False
+) -> Machine:
     """The persistent VM of that name: the one on disk with what ``settings`` give it, else a new one.
 
     Raises ``SessionAlreadyExistsError`` for one on disk when there is a snapshot to begin with.
@@ -35,7 +37,12 @@ def open_stored(manager: _native.Manager, name: str, settings: Settings, *, priv
 
 
 def new_session(
-    manager: _native.Manager, name: str, settings: Settings, *, persistent: bool = False, private: bool = False
+    manager: _native.Manager,
+    name: str,
+    settings: Settings,
+    *,
+    persistent: bool = False,
+    private: bool = False,
 ) -> Machine:
     """A new session of a manager. Raises ``SessionAlreadyExistsError``."""
     functions = _native.Functions()
@@ -48,7 +55,10 @@ def new_session(
 
 
 def _machine(
-    session: _native.Session, functions: _native.Functions, settings: Settings, private: Optional[_native.Manager]
+    session: _native.Session,
+    functions: _native.Functions,
+    settings: Settings,
+    private: Optional[_native.Manager],
 ) -> Machine:
     # Registered before anything is restored or run, which may name them.
     for name, function in (settings.get("functions") or {}).items():

@@ -6,7 +6,8 @@ from typing import Any, Dict
 
 
 class SessionInfo(Dict[str, Any]):
-    """What is known of a session: a dictionary whose keys are attributes too: ``info["vm_id"]`` and ``info.vm_id``.
+    """What is known of a session: a dictionary whose keys are attributes too: ``info["vm_id"]`` and
+    ``info.vm_id``.
 
     Keys: vm_id, attached, running, last_activity (seconds since 1970), state, persistent.
     """

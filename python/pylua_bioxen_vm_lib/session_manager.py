@@ -69,7 +69,9 @@ class SessionManager:
         """What is known of each session, by name."""
         return {
             name: SessionDetails(
-                attached=session.is_attached(), running=session.is_running(), last_activity=session.last_activity
+                attached=session.is_attached(),
+                running=session.is_running(),
+                last_activity=session.last_activity,
             )
             for name, session in list(self.sessions.items())
         }

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypedDict, Union, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    TypedDict,
+    Union,
+    cast,
+)
 
 from .limits import KEYWORDS, Number, limits
 
@@ -30,7 +43,9 @@ class Settings(TypedDict, total=False):
     seed: Optional[int]  #: makes all randomness repeat: 0 to 2^64-1
     stdin: Union[str, bytes, None]  #: what ``io.read`` finds; default nothing
     snapshot: Optional[bytes]  #: the state to begin with, from ``snapshot()``
-    state_dir: Union[str, "os.PathLike[str]", None]  #: where persistent VMs are kept; default the user's state folder
+    state_dir: Union[
+        str, "os.PathLike[str]", None
+    ]  #: where persistent VMs are kept; default the user's state folder
 
 
 #: The keywords, for checks and messages.
@@ -40,10 +55,13 @@ NAMES = tuple(Settings.__annotations__)
 def checked(settings: Mapping[str, Any], config: Optional[Mapping[str, Any]] = None) -> Settings:
     """The settings, with those of ``config`` (a mapping with the same keywords) below them.
 
-    Raises ``TypeError`` for a keyword that there is not, and for values of a wrong type; ``ValueError`` for a value out of range.
+    Raises ``TypeError`` for a keyword that there is not, and for values of a wrong type; ``ValueError`` for a
+    value out of range.
     """
     if config is not None and not isinstance(config, Mapping):
-        raise TypeError(f"`config` is of type {type(config).__name__}: expected a mapping with {', '.join(NAMES)}")
+        raise TypeError(
+            f"`config` is of type {type(config).__name__}: expected a mapping with {', '.join(NAMES)}"
+        )
     merged = {**(config or {}), **settings}
     for name in merged:
         if name not in NAMES:
@@ -60,7 +78,9 @@ def limits_of(settings: Settings) -> Dict[str, Optional[Number]]:
     return limits(limits=settings.get("limits"), **cast(Dict[str, Any], named))
 
 
-def config_of(settings: Settings, functions: "_native.Functions", environment: Any = None) -> "_native.VmConfig":
+def config_of(
+    settings: Settings, functions: "_native.Functions", environment: Any = None
+) -> "_native.VmConfig":
     """The configuration of a VM; ``environment`` takes the place of the one in the settings."""
     environment = environment if environment is not None else settings.get("environment")
     given: Dict[str, Any] = {
@@ -78,7 +98,8 @@ def config_of(settings: Settings, functions: "_native.Functions", environment: A
         return _native.VmConfig(**given)
     from .env import vm_config_for
 
-    return vm_config_for(environment, **given)
+    config: _native.VmConfig = vm_config_for(environment, **given)
+    return config
 
 
 def mounts_of(settings: Settings) -> List[Tuple[str, str, bool]]:
@@ -105,12 +126,19 @@ def state_folder(settings: Settings) -> str:
 
 
 def _mount(mount: Mount) -> Tuple[str, str, bool]:
-    expected = "expected (folder of the host, folder in the VM) or (..., ..., True) for one that may be written"
+    expected = (
+        "expected (folder of the host, folder in the VM) or (..., ..., True) for one that may be written"
+    )
     if isinstance(mount, str) or not isinstance(mount, Sequence) or len(mount) not in (2, 3):
         raise TypeError(f"mount {mount!r}: {expected}")
-    host, guest = mount[0], mount[1]
-    writable = mount[2] if len(mount) == 3 else False
-    if not isinstance(host, (str, os.PathLike)) or not isinstance(guest, str) or not isinstance(writable, bool):
+    host: object = mount[0]
+    guest: object = mount[1]
+    writable: object = mount[2] if len(mount) == 3 else False
+    if (
+        not isinstance(host, (str, os.PathLike))
+        or not isinstance(guest, str)
+        or not isinstance(writable, bool)
+    ):
         raise TypeError(f"mount {mount!r}: {expected}")
     return os.fspath(host), guest, writable
 
@@ -122,11 +150,13 @@ def _check_types(settings: Settings) -> None:
             raise TypeError(f"variable {name!r} is {value!r}: expected text for both")
     for function_name, function in (settings.get("functions") or {}).items():
         if not callable(function):
-            raise TypeError(f"function `{function_name}` is of type {type(function).__name__}: expected a callable")
+            raise TypeError(
+                f"function `{function_name}` is of type {type(function).__name__}: expected a callable"
+            )
     for key, kinds, expected in _TYPES:
-        value = settings.get(key)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
-            raise TypeError(f"`{key}` is of type {type(value).__name__}: expected {expected}")
+        given = settings.get(key)
+        if given is not None and (isinstance(given, bool) or not isinstance(given, kinds)):
+            raise TypeError(f"`{key}` is of type {type(given).__name__}: expected {expected}")
     seed = settings.get("seed")
     if seed is not None and not 0 <= seed < 2**64:
         raise ValueError(f"`seed` is {seed}: expected 0 to 2^64-1")

@@ -1,4 +1,5 @@
-"""Lua sources for programs with sockets, for interpreters that have LuaSocket. VMs of this package have no network."""
+"""Lua sources for programs with sockets, for interpreters that have LuaSocket. VMs of this package have no
+network."""
 
 from __future__ import annotations
 
@@ -58,7 +59,11 @@ server:close()
         """
         validate_host(host)
         validate_port(port)
-        if isinstance(interval, bool) or not isinstance(interval, (int, float)) or not 0 <= interval < float("inf"):
+        if (
+            isinstance(interval, bool)
+            or not isinstance(interval, (int, float))
+            or not 0 <= interval < float("inf")
+        ):
             raise ValueError(f"interval is {interval!r}: expected seconds, 0 or more")
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:
             raise ValueError(f"count is {count!r}: expected a whole number, 0 or more")

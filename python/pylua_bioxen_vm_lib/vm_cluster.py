@@ -20,7 +20,8 @@ class VmClusters(VmSessions, VmExecution):
     """VMs whose names match a pattern, such as ``lab_*``."""
 
     def create_vm_cluster(self, cluster_id: str, n: int, networked: bool = True) -> List[str]:
-        """Makes ``n`` VMs; their names, ``<cluster_id>_000`` and so on. Raises ``SessionAlreadyExistsError``, and then none is made."""
+        """Makes ``n`` VMs; their names, ``<cluster_id>_000`` and so on. Raises ``SessionAlreadyExistsError``,
+        and then none is made."""
         names = _names(cluster_id, n)
         for made, name in enumerate(names):
             try:
@@ -35,7 +36,10 @@ class VmClusters(VmSessions, VmExecution):
         self, cluster_id: str, n: int, networked: bool = True
     ) -> Dict[str, InteractiveSession]:
         """As ``create_vm_cluster``, each VM with a session that is not attached; the sessions by name."""
-        return {name: self._session_of(name, self._vm(name)) for name in self.create_vm_cluster(cluster_id, n, networked)}
+        return {
+            name: self._session_of(name, self._vm(name))
+            for name in self.create_vm_cluster(cluster_id, n, networked)
+        }
 
     def broadcast_to_cluster(
         self, pattern: str, lua_code: str, timeout: Optional[float] = None
@@ -49,7 +53,8 @@ class VmClusters(VmSessions, VmExecution):
     def broadcast_to_interactive_sessions(
         self, pattern: str, command: str, timeout: float = COMMAND_TIME
     ) -> Dict[str, str]:
-        """Sends a command to every attached session that matches; what each wrote within ``timeout`` seconds, or ``Error: ...``.
+        """Sends a command to every attached session that matches; what each wrote within ``timeout`` seconds,
+        or ``Error: ...``.
 
         Raises ``ValueError`` when none matches.
         """
@@ -67,7 +72,8 @@ class VmClusters(VmSessions, VmExecution):
     def wait_for_cluster(
         self, futures: Mapping[str, "Future[Result]"], timeout: Optional[float] = None
     ) -> Dict[str, Dict[str, Any]]:
-        """The result of each future, all within ``timeout`` seconds. Where one failed: error, success False, stdout, stderr, return_code -1."""
+        """The result of each future, all within ``timeout`` seconds. Where one failed: error, success False,
+        stdout, stderr, return_code -1."""
         deadline = None if timeout is None else time.monotonic() + timeout
         return {name: _result(future, deadline) for name, future in futures.items()}
 
@@ -82,7 +88,8 @@ class VmClusters(VmSessions, VmExecution):
     def setup_p2p_cluster(
         self, cluster_id: str, n: int, base_port: int = 8080, run_duration: float = 60
     ) -> List["Future[Result]"]:
-        """Raises ``ValueError`` for fewer than 2 VMs or a port out of range, else ``NetworkingNotOfferedError``."""
+        """Raises ``ValueError`` for fewer than 2 VMs or a port out of range, else
+        ``NetworkingNotOfferedError``."""
         if n < 2:
             raise ValueError("P2P cluster requires at least 2 VMs")
         validate_port(base_port)
@@ -90,13 +97,19 @@ class VmClusters(VmSessions, VmExecution):
         raise not_offered("setup_p2p_cluster")
 
     def start_server_vm(self, vm_id: str, port: int, timeout: Optional[float] = None) -> "Future[Result]":
-        """Raises ``ValueError`` for no networked VM of that name or a port out of range, else ``NetworkingNotOfferedError``."""
+        """Raises ``ValueError`` for no networked VM of that name or a port out of range, else
+        ``NetworkingNotOfferedError``."""
         self._networked(vm_id)
         validate_port(port)
         raise not_offered("start_server_vm")
 
     def start_client_vm(
-        self, vm_id: str, host: str, port: int, message: str = "Hello from client!", timeout: Optional[float] = None
+        self,
+        vm_id: str,
+        host: str,
+        port: int,
+        message: str = "Hello from client!",
+        timeout: Optional[float] = None,
     ) -> "Future[Result]":
         """As ``start_server_vm``; ``ValueError`` for a blank host too."""
         self._networked(vm_id)

@@ -31,7 +31,8 @@ class VmInteraction:
         self._interactive = session
 
     def stop_interactive_session(self) -> None:
-        """Ends what runs and drops input that waits; the VM and its state stay. Does nothing when it was not begun."""
+        """Ends what runs and drops input that waits; the VM and its state stay. Does nothing when it was not
+        begun."""
         session, self._interactive = self._interactive, None
         if session is None:
             return
@@ -53,7 +54,8 @@ class VmInteraction:
         self._begun().send_input(input)
 
     def read_output(self, timeout: float = READ_TIME) -> str:
-        """What was written and not read yet, when all input has run or after ``timeout`` seconds; ``""`` for nothing.
+        """What was written and not read yet, when all input has run or after ``timeout`` seconds; ``""`` for
+        nothing.
 
         Raises ``LuaProcessError`` before ``start_interactive_session``.
         """
@@ -64,8 +66,9 @@ class VmInteraction:
         return self._interactive is not None and self._interactive.is_running()
 
     def load_package(self, package_name: str) -> None:
-        """``require``\\ s a module, or the modules of a package, and makes it a global of its name. A VM without an environment gets the one named
-        ``default``, if it is there. Raises ``NameNotFoundError`` when there is no such module, ``LuaProcessError`` when its code fails."""
+        """``require``\\ s a module, or the modules of a package, and makes it a global of its name. A VM
+        without an environment gets the one named ``default``, if it is there. Raises ``NameNotFoundError``
+        when there is no such module, ``LuaProcessError`` when its code fails."""
         if self.machine.environment is None:
             from .env import default_environment
 
@@ -75,7 +78,8 @@ class VmInteraction:
         self.machine.session().load_package(package_name)
 
     def set_environment(self, env_name: Any) -> None:
-        """Gives the VM the packages, folders and variables of an environment, by its name; the Lua state stays. Raises ``PackageError``."""
+        """Gives the VM the packages, folders and variables of an environment, by its name; the Lua state
+        stays. Raises ``PackageError``."""
         self.machine.set_environment(env_name)
 
     def end_session(self) -> None:
@@ -85,7 +89,9 @@ class VmInteraction:
 
     def _begun(self) -> InteractiveSession:
         if self._interactive is None:
-            raise LuaProcessError("Interactive session not running: expected `start_interactive_session` before")
+            raise LuaProcessError(
+                "Interactive session not running: expected `start_interactive_session` before"
+            )
         return self._interactive
 
     def _end_interaction(self) -> None:

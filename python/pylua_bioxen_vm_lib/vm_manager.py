@@ -12,8 +12,9 @@ from .vm_reports import VmReports
 class VMManager(VmClusters, VmReports):
     """Manages VMs, each with one Lua state that ``execute_*`` and its interactive session share.
 
-    VMs run on threads of the manager, which take turns: one that never ends delays no other. ``with VMManager() as manager`` ends all VMs within 2 s, whatever they do;
-    the manager can be entered again. A manager may be used from any thread.
+    VMs run on threads of the manager, which take turns: one that never ends delays no other. ``with
+    VMManager() as manager`` ends all VMs within 2 s, whatever they do; the manager can be entered again. A
+    manager may be used from any thread.
     """
 
     def __enter__(self) -> "VMManager":
@@ -29,4 +30,6 @@ class VMManager(VmClusters, VmReports):
 
     def __repr__(self) -> str:
         sessions = len(self.session_manager.sessions)
-        return f"VMManager(vms={len(self.vms)}, interactive_sessions={sessions}, max_workers={self.max_workers})"
+        return (
+            f"VMManager(vms={len(self.vms)}, interactive_sessions={sessions}, max_workers={self.max_workers})"
+        )

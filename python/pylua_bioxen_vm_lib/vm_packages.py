@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 class VmPackages(VmInteraction):
-    """Packages of the environment of a VM: its own, or the one named ``default``, which the VM is given by the first change."""
+    """Packages of the environment of a VM: its own, or the one named ``default``, which the VM is given by
+    the first change."""
 
     lua_executable: str
     packages_setup: bool = False
@@ -20,7 +21,8 @@ class VmPackages(VmInteraction):
     def setup_packages(self, profile: str = "standard") -> Dict[str, Any]:
         """Installs what a profile names.
 
-        Gives success, profile, packages_installed, failed_packages, total_packages, curator_recommendations; on failure error too.
+        Gives success, profile, packages_installed, failed_packages, total_packages, curator_recommendations;
+        on failure error too.
         """
         answer: Dict[str, Any] = {
             "success": False,

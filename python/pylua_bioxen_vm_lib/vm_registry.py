@@ -29,7 +29,8 @@ _SHUTDOWN_TIME = 1.0
 
 
 class VmRegistry:
-    """Makes, finds and ends VMs. Nothing is begun before the first VM, and behind ``shutdown_all`` it can begin again."""
+    """Makes, finds and ends VMs. Nothing is begun before the first VM, and behind ``shutdown_all`` it can
+    begin again."""
 
     def __init__(
         self,
@@ -38,8 +39,9 @@ class VmRegistry:
         debug_mode: bool = False,
         **settings: "Unpack[Settings]",
     ) -> None:
-        """``max_workers``: how many threads run Lua at most, 1 or more; there are never more than processors. ``settings`` are what
-        each VM is given unless it says otherwise. Raises ``TypeError`` and ``ValueError`` for what is wrong."""
+        """``max_workers``: how many threads run Lua at most, 1 or more; there are never more than processors.
+        ``settings`` are what each VM is given unless it says otherwise. Raises ``TypeError`` and
+        ``ValueError`` for what is wrong."""
         if isinstance(max_workers, bool) or not isinstance(max_workers, int):
             raise TypeError(f"`max_workers` is of type {type(max_workers).__name__}: expected a whole number")
         if max_workers < 1:
@@ -72,10 +74,11 @@ class VmRegistry:
         config: Optional[Mapping[str, Any]] = None,
         **settings: "Unpack[Settings]",
     ) -> LuaProcess:
-        """A VM of that name. ``persistent``: its state outlives the process, and the VM of that name on disk goes on; ``settings`` as ``config``
-        or as keywords: see ``settings.Settings``.
+        """A VM of that name. ``persistent``: its state outlives the process, and the VM of that name on disk
+        goes on; ``settings`` as ``config`` or as keywords: see ``settings.Settings``.
 
-        Raises ``SessionAlreadyExistsError`` (a ``ValueError`` too) for a name in use, ``ValueError`` and ``TypeError`` for settings that are wrong.
+        Raises ``SessionAlreadyExistsError`` (a ``ValueError`` too) for a name in use, ``ValueError`` and
+        ``TypeError`` for settings that are wrong.
         """
         vm_class = class_of(vm_type, networked)
         given = checked({**self.settings, **checked(settings, config)})
@@ -107,14 +110,17 @@ class VmRegistry:
         return True
 
     def shutdown_all(self) -> None:
-        """Ends all VMs within 2 s, whatever they do. Persistent ones stay on disk. The manager may be used again."""
+        """Ends all VMs within 2 s, whatever they do. Persistent ones stay on disk. The manager may be used
+        again."""
         with self._lock:
             natives, self._durable, self._volatile = self._natives(), {}, None
             vms, self.vms = self.vms, {}
             sessions, self.session_manager.sessions = self.session_manager.sessions, {}
         for native in natives:
             for vm_id, function in native.shutdown():
-                self.logger.warning(f"function `{function}` of VM `{vm_id}` still holds a thread: it never returned")
+                self.logger.warning(
+                    f"function `{function}` of VM `{vm_id}` still holds a thread: it never returned"
+                )
         for session in sessions.values():
             session.close()
         for vm in vms.values():
@@ -185,11 +191,16 @@ class VmRegistry:
 
 
 def class_of(vm_type: str, networked: object) -> Type[LuaProcess]:
-    """The class of a VM. Raises ``ValueError`` for a type that there is not, ``VMManagerError`` for one that there is no more."""
+    """The class of a VM. Raises ``ValueError`` for a type that there is not, ``VMManagerError`` for one that
+    there is no more."""
     if not isinstance(networked, bool):
-        raise TypeError(f"`networked` is {networked!r}: expected True or False; the type of a VM is the keyword `vm_type`")
+        raise TypeError(
+            f"`networked` is {networked!r}: expected True or False; the type of a VM is the keyword `vm_type`"
+        )
     if vm_type == "xcpng":
-        raise VMManagerError("vm_type `xcpng` is not offered: expected `basic`, a VM that is sandboxed inside this process")
+        raise VMManagerError(
+            "vm_type `xcpng` is not offered: expected `basic`, a VM that is sandboxed inside this process"
+        )
     if vm_type != "basic":
         raise ValueError(f"Unknown VM type: {vm_type}. Supported types: basic")
     return NetworkedLuaVM if networked else LuaProcess

@@ -34,21 +34,25 @@ class VmReports(VmRegistry):
         }
 
     def get_vm_info(self, vm_id: str) -> Optional[Dict[str, Any]]:
-        """What is known of a VM, ``None`` when there is none: vm_id, vm_name, vm_type, persistent, session_exists,
-        session_attached, process_running, interactive_capable, memory (bytes), fuel (units)."""
+        """What is known of a VM, ``None`` when there is none: vm_id, vm_name, vm_type, persistent,
+        session_exists, session_attached, process_running, interactive_capable, memory (bytes), fuel (units).
+        """
         vm = self.vms.get(vm_id)
         if vm is None:
             return None
         usage = vm.machine.session().usage
         info = {"vm_id": vm_id, "vm_name": vm.name, "vm_type": _type(vm), "persistent": vm.persistent}
-        info.update(self._session_report(vm_id), interactive_capable=True, memory=usage["memory"], fuel=usage["fuel"])
+        info.update(
+            self._session_report(vm_id), interactive_capable=True, memory=usage["memory"], fuel=usage["fuel"]
+        )
         return info
 
     def list_persistent_vms(self) -> Dict[str, Dict[str, Any]]:
         """Persistent VMs by name, those on disk that nobody has taken up among them.
 
-        Of each: created_at (the start of its last use, seconds since 1970, or None), vm_type, networked, interactive_capable, session_active, vm_class,
-        session_attached, process_running, vm_exists (whether it is taken up), state, memory (bytes).
+        Of each: created_at (the start of its last use, seconds since 1970, or None), vm_type, networked,
+        interactive_capable, session_active, vm_class, session_attached, process_running, vm_exists (whether
+        it is taken up), state, memory (bytes).
         """
         return {entry["id"]: self._persistent_report(entry) for entry in self._stored()}
 

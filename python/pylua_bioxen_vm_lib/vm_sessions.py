@@ -33,7 +33,8 @@ class VmSessions(VmRegistry):
         persistent: bool = False,
         **settings: "Unpack[Settings]",
     ) -> InteractiveSession:
-        """A VM with a session that has begun, and is attached unless ``auto_attach`` is False. Parameters and errors as of ``create_vm``."""
+        """A VM with a session that has begun, and is attached unless ``auto_attach`` is False. Parameters and
+        errors as of ``create_vm``."""
         vm = self.create_vm(vm_id, networked, persistent, vm_type=vm_type, config=config, **settings)
         session = self._session_of(vm_id, vm)
         if auto_attach:
@@ -49,7 +50,8 @@ class VmSessions(VmRegistry):
     ) -> InteractiveSession:
         """The session of a VM, attached; a VM without one gets one. A persistent VM on disk is taken up.
 
-        ``output_callback`` is called with output as it comes. Raises ``SessionNotFoundError`` when there is no such VM.
+        ``output_callback`` is called with output as it comes. Raises ``SessionNotFoundError`` when there is
+        no such VM.
         """
         vm = self.vms.get(vm_id)
         if vm is None:
@@ -65,7 +67,8 @@ class VmSessions(VmRegistry):
         return self.attach_to_vm(vm_id, output_callback)
 
     def detach_from_vm(self, vm_id: str) -> None:
-        """Detaches from a session, which goes on. A VM without one is no error; ``DetachError`` when it is not attached."""
+        """Detaches from a session, which goes on. A VM without one is no error; ``DetachError`` when it is
+        not attached."""
         session = self.session_manager.get_session(vm_id)
         if session is not None:
             session.detach()
@@ -76,18 +79,21 @@ class VmSessions(VmRegistry):
             self.session_manager.terminate_session(vm_id)
 
     def send_input(self, vm_id: str, input: str) -> None:
-        """Sends Lua code to a session and does not wait. Raises ``SessionNotFoundError``, else as ``InteractiveSession.send_input``."""
+        """Sends Lua code to a session and does not wait. Raises ``SessionNotFoundError``, else as
+        ``InteractiveSession.send_input``."""
         self._session(vm_id).send_input(input)
 
     def read_output(self, vm_id: str, timeout: float = READ_TIME) -> str:
-        """What a session wrote and nobody read, when all input has run or after ``timeout`` seconds; ``""`` for nothing.
+        """What a session wrote and nobody read, when all input has run or after ``timeout`` seconds; ``""``
+        for nothing.
 
         Raises ``SessionNotFoundError``.
         """
         return self._session(vm_id).read_output(timeout)
 
     def execute_interactive_command(self, vm_id: str, command: str, timeout: float = COMMAND_TIME) -> str:
-        """Sends, waits until it has run or for ``timeout`` seconds, and gives what was written. Raises ``SessionNotFoundError``."""
+        """Sends, waits until it has run or for ``timeout`` seconds, and gives what was written. Raises
+        ``SessionNotFoundError``."""
         return self._session(vm_id).execute_and_wait(command, timeout)
 
     def list_sessions(self) -> List[SessionInfo]:
