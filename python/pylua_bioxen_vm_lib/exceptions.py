@@ -1,7 +1,7 @@
 """Every exception of the package.
 
-What Lua code does wrong by itself is no exception: it is in the result of the run. What raises is a stop by a limit
-(``LuaProcessError``), a call that makes no sense, and what the host cannot do.
+What Lua code does wrong by itself is no exception: it is in the result of the run. What raises is a stop by a
+limit (``LuaProcessError``), a call that makes no sense, and what the host cannot do.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ class LuaVMError(Exception):
 
 
 class LuaProcessError(LuaVMError):
-    """Lua code was stopped from outside, or could not run at all. After a stop the VM has the state it had before the call."""
+    """Lua code was stopped from outside, or could not run at all. After a stop the VM has the state it had
+    before the call."""
 
     def __init__(self, message: str, return_code: Optional[int] = None, stderr: Optional[str] = None) -> None:
         super().__init__(message)
