@@ -7,8 +7,9 @@ use std::ops::Range;
 /// Pages that may be hot at once: a small call writes to about a dozen.
 const MOST: usize = 32;
 
-/// Looks that find a page unchanged before it is watched again.
-const PATIENCE: u8 = 4;
+/// Looks that find a page unchanged before it is watched again. Many calls write what was there before, so it
+/// takes long to know that a page is left alone; a look costs a twentieth of being told.
+const PATIENCE: u8 = 64;
 
 /// Watched pages between two hot ones that are fewer than this are not worth a call of the kernel.
 const GAP: usize = 4;

@@ -34,15 +34,6 @@ mod portable {
     /// Nothing is watched.
     pub(crate) enum Watch {}
 
-    /// Which pages are asked for.
-    #[derive(Clone, Copy)]
-    enum Pages {
-        /// That were ever touched.
-        Touched,
-        /// That were written since this was asked last; they are watched from then on.
-        Written,
-    }
-
     impl Tracker {
         pub fn open() -> Tracker {
             Tracker
@@ -67,6 +58,7 @@ mod portable {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::ffi::c_void;
+    use std::ops::Range;
     use std::os::fd::OwnedFd;
     use std::sync::Arc;
 
@@ -96,6 +88,8 @@ mod linux {
         hot: HotPages,
         /// What the kernel told of the others when it was asked last.
         told: Changed,
+        /// What it told of all, hot ones included.
+        written: Changed,
     }
 
     /// Which pages are asked for.
@@ -103,8 +97,10 @@ mod linux {
     enum Pages {
         /// That were ever touched.
         Touched,
-        /// That were written since this was asked last; they are watched from then on.
+        /// That were written since they are watched, and those that are not watched.
         Written,
+        /// The same; they are watched from then on.
+        WrittenToWatch,
     }
 
     impl Tracker {
@@ -147,7 +143,7 @@ mod linux {
 
     impl Watch {
         fn new(kernel: Arc<Kernel>, start: u64) -> Watch {
-            Watch { kernel, start, size: 0, hot: HotPages::default(), told: Vec::new() }
+            Watch { kernel, start, size: 0, hot: HotPages::default(), told: Vec::new(), written: Vec::new() }
         }
 
         /// Pages that may have been written since the last time, in order.
@@ -155,14 +151,20 @@ mod linux {
             self.cover(memory)?;
             let (mut maybe, watched) = self.hot.split(0..memory.len() / PAGE);
             self.told.clear();
-            for pages in watched {
+            // One look at all of it, and further ones only where something was written: a small call often
+            // writes to hot pages alone.
+            let mut written = std::mem::take(&mut self.written);
+            written.clear();
+            self.kernel.scan(memory, Pages::Written, &mut written)?;
+            for pages in watched.into_iter().filter(|pages| overlap(&written, pages)) {
                 let part = &memory[pages.start * PAGE..pages.end * PAGE];
                 let before = self.told.len();
-                self.kernel.scan(part, Pages::Written, &mut self.told)?;
+                self.kernel.scan(part, Pages::WrittenToWatch, &mut self.told)?;
                 for found in &mut self.told[before..] {
                     *found = found.start + pages.start..found.end + pages.start;
                 }
             }
+            self.written = written;
             maybe.extend_from_slice(&self.told);
             maybe.sort_unstable_by_key(|pages| pages.start);
             Ok(maybe)
@@ -222,7 +224,8 @@ mod linux {
             // Untouched pages count as written too: what matters is only what is in memory or swapped out.
             let (flags, all_of) = match pages {
                 Pages::Touched => (0, 0),
-                Pages::Written => (PROTECT | REFUSE_UNWATCHED, WRITTEN),
+                Pages::Written => (REFUSE_UNWATCHED, WRITTEN),
+                Pages::WrittenToWatch => (PROTECT | REFUSE_UNWATCHED, WRITTEN),
             };
             let start = memory.as_ptr().addr() as u64;
             let end = start + memory.len() as u64;
@@ -253,6 +256,12 @@ mod linux {
                 from = scan.walked;
             }
         }
+    }
+
+    /// Whether one of the ranges, which are in order, has pages of another.
+    fn overlap(ranges: &[Range<usize>], pages: &Range<usize>) -> bool {
+        let at = ranges.partition_point(|range| range.end <= pages.start);
+        ranges.get(at).is_some_and(|range| range.start < pages.end)
     }
 
     /// A handler that resolves faults by itself and only remembers them.
