@@ -19,7 +19,8 @@ enum {
   REPLY_CONVERSION = 3, /* message */
   REPLY_TOO_LARGE = 4,  /* nothing */
   REPLY_MISSING = 5,    /* nothing: no such function, or no table on the way to a name */
-  REPLY_CLOSED = 6      /* nothing: the state was closed */
+  REPLY_CLOSED = 6,     /* nothing: the state was closed */
+  REPLY_MEMORY = 7      /* nothing: memory ran out, and no code of the script caught that */
 };
 
 /* One call of an export on its way. `prepare` leaves a function and its arguments on the stack, or
@@ -31,8 +32,11 @@ typedef struct Call {
   int status;
   int load;      /* status of luaL_loadbufferx */
   int finished;
-  int print;     /* hand the results to the global `print`, as a REPL does */
+  int print;     /* one of the PRINT_s */
 } Call;
+
+/* Whether the results go to the global `print`, as a REPL's do, and then to the host too. */
+enum { PRINT_NOTHING = 0, PRINT_ONLY, PRINT_AND_REPLY };
 
 #define HANDLER 1 /* stack index of the message handler */
 
@@ -93,6 +97,12 @@ static void write_bare_error(const char *message) {
   wire_string(&writer, "", 0);
 }
 
+static void write_no_memory(void) {
+  wire_drop(&writer);
+  wire_start(&writer, SIZE_MAX);
+  wire_byte(&writer, REPLY_MEMORY);
+}
+
 /* Protected: argument 1 is the error value. */
 static int write_raised(lua_State *L) {
   int plain;
@@ -104,14 +114,14 @@ static int write_raised(lua_State *L) {
   wire_start(&writer, vm_settings.result_ceiling + 2 * vm_settings.error_ceiling + 64);
   wire_byte(&writer, REPLY_RAISED);
   write_error_value(L, 1);
-  if (!write_text(text, size) || !write_text(trace, trace_size)) write_bare_error("not enough memory");
+  if (!write_text(text, size) || !write_text(trace, trace_size)) write_no_memory();
   return 0;
 }
 
 /* The error value is on top. Making its text may call `__tostring`, which may fail again. */
 static void reply_raised(lua_State *L, int status) {
   if (status == LUA_ERRMEM) {
-    write_bare_error("not enough memory");
+    write_no_memory();
     return;
   }
   lua_pushcfunction(L, write_raised);
@@ -128,7 +138,7 @@ static int write_syntax(lua_State *L) {
   wire_start(&writer, SIZE_MAX);
   wire_byte(&writer, REPLY_SYNTAX);
   if (!write_text(text, size)) {
-    write_bare_error("not enough memory");
+    write_no_memory();
     return 0;
   }
   lua_pushboolean(L, size >= length && strcmp(text + size - length, mark) == 0);
@@ -143,14 +153,14 @@ static void reply_unloaded(lua_State *L, int status) {
   }
   lua_pushcfunction(L, write_syntax);
   lua_insert(L, -2);
-  if (lua_pcall(L, 1, 0, 0) != LUA_OK) write_bare_error("not enough memory");
+  if (lua_pcall(L, 1, 0, 0) != LUA_OK) write_no_memory();
 }
 
 /* ---- results ------------------------------------------------------------------------------ */
 
 static void reply_conversion(lua_State *L, int position, WireStatus status) {
   if (status == WIRE_NO_MEMORY) {
-    write_bare_error("not enough memory");
+    write_no_memory();
   } else if (status == WIRE_TOO_LARGE) {
     wire_drop(&writer);
     wire_start(&writer, SIZE_MAX);
@@ -200,12 +210,16 @@ static int print_results(lua_State *L) {
   return luaL_error(L, "error calling 'print' (%s)", lua_tostring(L, -1));
 }
 
-static int show(lua_State *L) {
-  int n = lua_gettop(L) - HANDLER;
+static int show(lua_State *L, int print) {
+  int i, n = lua_gettop(L) - HANDLER;
   if (n == 0) return LUA_OK;
-  if (!lua_checkstack(L, 1)) return LUA_ERRMEM;
+  if (!lua_checkstack(L, n + 1)) return LUA_ERRMEM;
   lua_pushcfunction(L, print_results);
-  lua_insert(L, HANDLER + 1);
+  for (i = 1; i <= n; i++) lua_pushvalue(L, HANDLER + i);
+  if (print == PRINT_ONLY) {
+    lua_rotate(L, HANDLER + 1, n + 1);
+    lua_settop(L, HANDLER + n + 1);
+  }
   return lua_pcall(L, n, 0, 0);
 }
 
@@ -270,7 +284,7 @@ static int run_prepared(lua_State *L, Call *call, Hook *hook) {
   int status;
   put_hook(L, *hook);
   status = call_from_c(L);
-  if (status == LUA_OK && call->print) status = show(L);
+  if (status == LUA_OK && call->print != PRINT_NOTHING) status = show(L, call->print);
   *hook = take_hook(L);
   return status;
 }
@@ -304,7 +318,7 @@ static List *serve(Call *call, lua_CFunction prepare) {
   lua_State *L = vm_state;
   wire_drop(&writer); /* the last reply was read */
   if (!transfer_hold(lists, 3))
-    write_bare_error("not enough memory");
+    write_no_memory();
   else if (L == NULL)
     reply_status(REPLY_CLOSED);
   else
@@ -358,7 +372,7 @@ static int prepare_line(lua_State *L) {
   const char *name = chunk_name(L, call->name);
   size_t skipped = call->source.size > 0 && call->source.data[0] == '=';
   List expression;
-  call->print = 1;
+  call->print = PRINT_ONLY;
   lua_pushliteral(L, "return ");
   lua_pushlstring(L, call->source.data + skipped, call->source.size - skipped);
   lua_concat(L, 2);
@@ -449,6 +463,14 @@ EXPORT("exec")
 List *vm_exec(const char *source, size_t source_size, const char *name, size_t name_size,
               const char *arguments, size_t arguments_size) {
   Call call = {{source, source_size}, {name, name_size}, {arguments, arguments_size}, 0, 0, 0, 0};
+  return serve(&call, prepare_exec);
+}
+
+EXPORT("echo")
+List *vm_echo(const char *source, size_t source_size, const char *name, size_t name_size,
+              const char *arguments, size_t arguments_size) {
+  Call call = {{source, source_size}, {name, name_size}, {arguments, arguments_size}, 0, 0, 0, 0};
+  call.print = PRINT_AND_REPLY;
   return serve(&call, prepare_exec);
 }
 

@@ -23,6 +23,9 @@ pub struct Outcome {
     pub usage: Usage,
     /// Paths outside every mount that the script asked for, the first 16 of them.
     pub denied: Vec<String>,
+    /// Memory ran out, and the script did not catch that: the result is Lua's error "not enough memory". A VM
+    /// that [rolls back](crate::OnStop::RollBack) has the state it had before the call.
+    pub out_of_memory: bool,
 }
 
 impl Outcome {
@@ -34,6 +37,7 @@ impl Outcome {
             stderr: Output::default(),
             usage: Usage::default(),
             denied: Vec::new(),
+            out_of_memory: false,
         }
     }
 

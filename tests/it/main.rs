@@ -27,6 +27,7 @@ mod snapshots;
 mod state_dir;
 mod state_faults;
 mod support;
+mod terms;
 mod tidy;
 mod transactions;
 mod values;

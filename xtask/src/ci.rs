@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::checks::{compiler, licence, lock, tree};
 use crate::workspace::{Workspace, succeed};
-use crate::{mirror, no_arguments, setup};
+use crate::{mirror, no_arguments, python_package, setup};
 
 struct Step {
     name: &'static str,
@@ -16,7 +16,7 @@ struct Step {
 }
 
 /// What takes seconds comes before what takes minutes.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", action: |workspace| cargo(workspace, &["fmt", "--all", "--check"]) },
     Step { name: "tidy tree", action: tree::check },
     Step { name: "README's commands", action: tree::check_readme },
@@ -28,6 +28,7 @@ const STEPS: [Step; 11] = [
     Step { name: "documentation", action: documentation },
     Step { name: "packages for the tests", action: mirror::require },
     Step { name: "tests", action: tests },
+    Step { name: "Python package", action: python_package::check },
 ];
 
 pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {

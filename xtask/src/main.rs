@@ -6,11 +6,13 @@ mod guest;
 mod mirror;
 mod package;
 mod python;
+mod python_package;
 mod run;
 mod setup;
 mod suite;
 mod test;
 mod toolchain;
+mod venv;
 mod workspace;
 
 use std::ffi::OsString;
@@ -31,7 +33,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 11] = [
+const VERBS: [Verb; 12] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -49,6 +51,12 @@ const VERBS: [Verb; 11] = [
         arguments: "[ARGS...]",
         summary: "run all tests; ARGS go to cargo test",
         action: test::verb,
+    },
+    Verb {
+        name: "python",
+        arguments: "[ARGS...]",
+        summary: "build the Python package, check its wheel and types, run its tests; ARGS go to pytest",
+        action: python_package::verb,
     },
     Verb {
         name: "bench",

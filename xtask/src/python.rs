@@ -1,4 +1,4 @@
-//! The Python that downloads and unpacks what `setup` installs.
+//! The machine's Python: downloads and unpacks what `setup` installs, and makes virtual environments.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -65,16 +65,25 @@ impl Python {
         Ok(())
     }
 
-    fn command(&self) -> Command {
+    pub fn command(&self) -> Command {
         let mut python = Command::new(NAME);
-        // Nothing is written outside the checkout: no bytecode, no files in the system's folder.
-        python.arg("-B").stdin(Stdio::null());
-        for name in ["TMPDIR", "TEMP", "TMP"] {
-            python.env(name, &self.scratch);
-        }
-        python.env("PYTHONDONTWRITEBYTECODE", OsStr::new("1"));
+        contain(&mut python, &self.scratch);
         python
     }
+
+    /// The folder of its temporary files.
+    pub fn scratch(&self) -> &Path {
+        &self.scratch
+    }
+}
+
+/// Nothing is written outside the checkout: no bytecode, no files in the system's folder.
+pub fn contain(python: &mut Command, scratch: &Path) {
+    python.arg("-B").stdin(Stdio::null());
+    for name in ["TMPDIR", "TEMP", "TMP"] {
+        python.env(name, scratch);
+    }
+    python.env("PYTHONDONTWRITEBYTECODE", OsStr::new("1"));
 }
 
 /// Whether a command runs to a good end; what it prints is not shown.

@@ -9,6 +9,10 @@ use serde_json::Value;
 /// Environment variables that name a guest compiler or a ready guest.
 pub const GIVEN: [&str; 2] = ["BIOXEN_ZIG", "BIOXEN_GUEST"];
 
+/// How the variables begin that cargo tells this program about itself. A build step that watches them (`ring`'s does)
+/// would run again, and all that is built on it, whenever cargo is started now by hand and now by this program.
+const OWN: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// The checkout that holds this crate.
 pub struct Workspace {
     root: PathBuf,
@@ -36,14 +40,24 @@ impl Workspace {
     pub fn cargo(&self) -> Command {
         // Cargo names itself to the programs it starts.
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(&self.root);
+        self.prepare(&mut cargo);
+        cargo
+    }
+
+    /// Makes a command one that builds here: cargo, or a program that starts cargo.
+    pub fn prepare(&self, builder: &mut Command) {
+        builder.current_dir(&self.root);
+        for (name, _) in std::env::vars_os() {
+            if OWN.iter().any(|start| name.to_string_lossy().starts_with(start)) {
+                builder.env_remove(name);
+            }
+        }
         for name in GIVEN {
             // They are typed for the folder where the user stands; build steps stand elsewhere.
             if let Some(path) = std::env::var_os(name).and_then(|path| std::path::absolute(path).ok()) {
-                cargo.env(name, path);
+                builder.env(name, path);
             }
         }
-        cargo
     }
 
     /// What `cargo metadata` says, with `arguments` added.

@@ -7,6 +7,7 @@ use wasmtime::{
     Extern, Func, Instance as WasmInstance, Memory, ModuleExport, PoolConcurrencyLimitError, Store, Val,
 };
 
+use crate::chunk::Echo;
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::Value;
 
@@ -32,6 +33,7 @@ pub(crate) enum Request<'a> {
         source: &'a [u8],
         name: &'a [u8],
         arguments: &'a [u8],
+        echo: Echo,
     },
     Line {
         source: &'a [u8],
@@ -65,12 +67,21 @@ pub(crate) enum Request<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Reply {
     Values(Vec<Value>),
-    Syntax { message: String, incomplete: bool },
-    Raised { value: Value, message: String, traceback: String },
+    Syntax {
+        message: String,
+        incomplete: bool,
+    },
+    Raised {
+        value: Value,
+        message: String,
+        traceback: String,
+    },
     Conversion(String),
     TooLarge,
     Missing,
     Closed,
+    /// Memory ran out, and the script did not catch that.
+    OutOfMemory,
 }
 
 /// One instance of the guest.
@@ -201,8 +212,9 @@ impl Instance {
     /// Makes one request. An error is what stopped the guest; the instance must not be entered again.
     pub async fn perform(&mut self, exports: &Exports, request: Request<'_>) -> wasmtime::Result<Reply> {
         match request {
-            Request::Exec { source, name, arguments } => {
-                self.ask(exports, &exports.exec, [source, name, arguments]).await
+            Request::Exec { source, name, arguments, echo } => {
+                let export = if echo == Echo::Printed { &exports.echo } else { &exports.exec };
+                self.ask(exports, export, [source, name, arguments]).await
             }
             Request::Line { source, name } => self.ask(exports, &exports.line, [source, name]).await,
             Request::Call { name, arguments } => self.ask(exports, &exports.call, [name, arguments]).await,
@@ -282,8 +294,7 @@ impl Instance {
             let release = self.function(&exports.release)?.typed::<u32, ()>(&self.store)?;
             release.call_async(&mut self.store, *address).await?;
         }
-        let message = "not enough memory";
-        Ok(Reply::Raised { value: message.into(), message: message.into(), traceback: String::new() })
+        Ok(Reply::OutOfMemory)
     }
 
     async fn enter(&mut self, export: &ModuleExport, parameters: &[(u32, u32)]) -> wasmtime::Result<u32> {
@@ -382,6 +393,7 @@ fn read_reply(bytes: &[u8], ceiling: u64) -> Option<Reply> {
         4 => Reply::TooLarge,
         5 => Reply::Missing,
         6 => Reply::Closed,
+        7 => Reply::OutOfMemory,
         _ => return None,
     })
 }

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use wasmtime::Memory;
 
+use crate::chunk::Terms;
 use crate::config::Setup;
 use crate::fs::DiskUse;
-use crate::limits::{Resource, Usage};
+use crate::limits::{Limits, Resource, Usage};
 use crate::runtime::Auxiliary;
 
 use super::files::Files;
@@ -26,6 +27,11 @@ const DENIED_PATH: usize = 256;
 pub(crate) struct CallState {
     pub started: Instant,
     pub deadline: Option<Instant>,
+    /// Its limits, which may be others than its VM's.
+    pub time: Option<Duration>,
+    pub fuel: Option<u64>,
+    /// Whether it runs beside the VM's standard streams.
+    pub aside: bool,
     /// What earlier calls used of this one's limits.
     pub spent: Usage,
     pub host_calls: u64,
@@ -76,6 +82,25 @@ pub(crate) struct Produced {
     pub denied: Vec<String>,
 }
 
+impl CallState {
+    fn new(terms: &Terms, limits: &Limits) -> CallState {
+        let started = Instant::now();
+        let time = terms.time.unwrap_or(limits.time);
+        let deadline = time.and_then(|time| started.checked_add(time.saturating_sub(terms.spent.time)));
+        CallState {
+            started,
+            deadline,
+            time,
+            fuel: terms.fuel.unwrap_or(limits.fuel),
+            aside: terms.aside,
+            spent: terms.spent,
+            host_calls: 0,
+            slice_start: 0,
+            denied: Vec::new(),
+        }
+    }
+}
+
 impl State {
     pub fn new(
         setup: Arc<Setup>,
@@ -90,14 +115,7 @@ impl State {
             meter: MemoryMeter::new(limits.memory, config.registration.clone()),
             stdout: OutputStream::new(Resource::Stdout, limits.stdout, config.stdout.clone()),
             stderr: OutputStream::new(Resource::Stderr, limits.stderr, config.stderr.clone()),
-            call: CallState {
-                started: Instant::now(),
-                deadline: None,
-                spent: Usage::default(),
-                host_calls: 0,
-                slice_start: 0,
-                denied: Vec::new(),
-            },
+            call: CallState::new(&Terms::default(), limits),
             reply: Vec::new(),
             files: None,
             memory: None,
@@ -109,16 +127,15 @@ impl State {
         }
     }
 
-    pub fn begin_call(&mut self, spent: Usage) -> Option<Instant> {
-        let started = Instant::now();
-        let time = self.setup.config.limits.time.map(|time| time.saturating_sub(spent.time));
-        let deadline = time.and_then(|time| started.checked_add(time));
-        self.call = CallState { started, deadline, spent, host_calls: 0, slice_start: 0, denied: Vec::new() };
-        deadline
+    pub fn begin_call(&mut self, terms: &Terms) -> Option<Instant> {
+        self.call = CallState::new(terms, &self.setup.config.limits);
+        self.stdout.set_aside(terms.aside);
+        self.stderr.set_aside(terms.aside);
+        self.call.deadline
     }
 
     pub fn usage(&self, fuel_left: u64) -> Usage {
-        let fuel = self.setup.config.limits.fuel.unwrap_or(u64::MAX);
+        let fuel = self.call.fuel.unwrap_or(u64::MAX);
         Usage {
             fuel: fuel.saturating_sub(fuel_left),
             time: self.call.started.elapsed() + self.call.spent.time,

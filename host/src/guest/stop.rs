@@ -4,7 +4,7 @@ use std::fmt;
 
 use wasmtime::Trap;
 
-use crate::limits::{Limits, Resource, Usage};
+use crate::limits::{Resource, Usage};
 use crate::outcome::Failure;
 
 /// Why a guest was stopped in mid-run. Host functions return it as their error, which unwinds the
@@ -27,19 +27,24 @@ impl std::error::Error for Stop {}
 
 impl Stop {
     /// Reads what ended a call into the guest.
-    pub fn from_error(error: &wasmtime::Error, limits: &Limits, usage: &Usage) -> Stop {
+    pub fn from_error(
+        error: &wasmtime::Error,
+        fuel: Option<u64>,
+        memory: Option<u64>,
+        usage: &Usage,
+    ) -> Stop {
         if let Some(stop) = error.downcast_ref::<Stop>() {
             return stop.clone();
         }
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => {
-                let limit = limits.fuel.unwrap_or(u64::MAX);
+                let limit = fuel.unwrap_or(u64::MAX);
                 Stop::Limit { resource: Resource::Fuel, used: usage.fuel, limit }
             }
             Some(trap) => Stop::Trap(trap.to_string()),
             // The exception heap could not grow: a throw found no memory.
             None if error.is::<wasmtime::GcHeapOutOfMemory<()>>() => {
-                let limit = limits.memory.unwrap_or(u64::MAX);
+                let limit = memory.unwrap_or(u64::MAX);
                 Stop::Limit { resource: Resource::Memory, used: usage.memory, limit }
             }
             None => Stop::Trap(error.to_string()),

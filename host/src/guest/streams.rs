@@ -22,13 +22,15 @@ pub(crate) struct OutputStream {
     resource: Resource,
     ceiling: Option<u64>,
     sink: Option<Sink>,
+    /// Collects, although there is a sink.
+    aside: bool,
     written: u64,
     kept: Vec<u8>,
 }
 
 impl OutputStream {
     pub fn new(resource: Resource, ceiling: Option<u64>, sink: Option<Sink>) -> OutputStream {
-        OutputStream { resource, ceiling, sink, written: 0, kept: Vec::new() }
+        OutputStream { resource, ceiling, sink, aside: false, written: 0, kept: Vec::new() }
     }
 
     /// Takes what fits. What does not fit is lost and stops the call: the first bytes are kept.
@@ -49,7 +51,7 @@ impl OutputStream {
 
     fn take(&mut self, bytes: &[u8]) {
         self.written += bytes.len() as u64;
-        match &self.sink {
+        match self.sink.as_ref().filter(|_| !self.aside) {
             None => self.kept.extend_from_slice(bytes),
             // Whoever gave the sink knows that it broke; the script is none the wiser.
             Some(sink) => drop(sink.write(bytes)),
@@ -58,6 +60,11 @@ impl OutputStream {
 
     pub fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Whether this call's output is collected, sink or not.
+    pub fn set_aside(&mut self, aside: bool) {
+        self.aside = aside;
     }
 
     /// Puts back what was handed out, for the next call.

@@ -356,6 +356,7 @@ async fn next_input(caller: &mut HostCaller<'_>, size: u32) -> std::io::Result<V
     let state = caller.data();
     match &state.setup.config.stdin.0 {
         Source::Empty => Ok(Vec::new()),
+        Source::Queue(_) if state.call.aside => Ok(Vec::new()),
         Source::Bytes(bytes) => {
             let rest = bytes.get(state.lasting.input_read..).unwrap_or_default();
             Ok(rest[..rest.len().min(size as usize)].to_vec())

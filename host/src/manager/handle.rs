@@ -66,11 +66,12 @@ impl ManagedVm {
     ///
     /// # Errors
     ///
+    /// [`ErrorKind::InvalidConfig`] when the chunk asks for more time or fuel than the manager's VMs may have,
     /// [`ErrorKind::Terminated`] when the VM is gone, [`ErrorKind::Busy`] when a host function asks its own
     /// VM, [`ErrorKind::QuotaExceeded`] when too many VMs run, [`ErrorKind::QueueFull`] when 10,000 jobs
     /// wait for this one. What the call comes to is in the job.
     pub fn exec(&self, chunk: impl Into<Chunk>) -> Result<Job> {
-        let chunk = chunk.into();
+        let chunk = self.allowed(chunk.into())?;
         self.actor.submit_call(Box::new(move |vm| Box::pin(vm.exec(chunk))))
     }
 
@@ -80,7 +81,7 @@ impl ManagedVm {
     ///
     /// As [`ManagedVm::exec`].
     pub fn run(&self, chunk: impl Into<Chunk>) -> Result<Job> {
-        let chunk = chunk.into();
+        let chunk = self.allowed(chunk.into())?;
         self.actor.submit_call(Box::new(move |vm| Box::pin(vm.run(chunk))))
     }
 
@@ -90,8 +91,16 @@ impl ManagedVm {
     ///
     /// As [`ManagedVm::exec`].
     pub fn line(&self, chunk: impl Into<Chunk>) -> Result<Job> {
-        let chunk = chunk.into();
+        let chunk = self.allowed(chunk.into())?;
         self.actor.submit_call(Box::new(move |vm| Box::pin(vm.line(chunk))))
+    }
+
+    /// A chunk whose terms are within the manager's ceilings.
+    fn allowed(&self, chunk: Chunk) -> Result<Chunk> {
+        if let Some(manager) = self.manager.upgrade() {
+            chunk.check_within(&manager.config.limits)?;
+        }
+        Ok(chunk)
     }
 
     /// Calls a global function, as [`Vm::call`](crate::Vm::call).

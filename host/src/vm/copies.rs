@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::chunk::Terms;
 use crate::config::{Setup, VmConfig};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Exec;
 use crate::guest::{Control, EXCEPTION_RESERVE, Image, Instance, Lasting, Pages, Reply, Request};
-use crate::limits::Usage;
 use crate::snapshot::Snapshot;
 use crate::value::Value;
 
@@ -208,7 +208,7 @@ impl Vm {
             setup: self.setup.clone(),
             control,
             phase: Phase::Stopped(Lasting::default()),
-            spent: Usage::default(),
+            terms: Terms::default(),
         };
         twin.place(pages, lasting)?;
         Ok(twin)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, Form, Terms};
 use crate::config::{Setup, VmConfig};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
@@ -43,8 +43,8 @@ pub struct Vm {
     setup: Arc<Setup>,
     control: Arc<Control>,
     phase: Phase,
-    /// What earlier calls used of the next one's limits.
-    spent: Usage,
+    /// The terms of the next call.
+    terms: Terms,
 }
 
 /// How a call into the guest went.
@@ -54,6 +54,7 @@ struct Finished {
     stderr: Output,
     denied: Vec<String>,
     usage: Usage,
+    out_of_memory: bool,
 }
 
 impl Vm {
@@ -83,7 +84,7 @@ impl Vm {
             engine.auxiliary().start()?;
         }
         let phase = Phase::Stopped(lasting);
-        Ok(Vm { engine: engine.clone(), setup, control: Arc::default(), phase, spent: Usage::default() })
+        Ok(Vm { engine: engine.clone(), setup, control: Arc::default(), phase, terms: Terms::default() })
     }
 
     /// Makes the VM fresh: the state that a new one has. What it wrote to mounts stays, and still
@@ -138,7 +139,8 @@ impl Vm {
             if let Some(outcome) = self.refuse_source(&chunk) {
                 return Ok(outcome);
             }
-            self.spent = spent;
+            chunk.must_be_lua()?;
+            self.terms = Terms { spent, ..chunk.terms };
             let request = Request::Line { source: &chunk.source, name: &chunk.name };
             let outcome = self.outcome(request, false).await;
             self.return_input();
@@ -249,7 +251,12 @@ impl Vm {
             return Ok(outcome);
         }
         let arguments = self.encoded(chunk.arguments.as_deref().map_err(String::as_str))?;
-        let request = Request::Exec { source: &chunk.source, name: &chunk.name, arguments: &arguments };
+        let (source, name, arguments) = (&chunk.source, &chunk.name, &arguments);
+        let request = match chunk.form {
+            Form::Lua => Request::Exec { source, name, arguments, echo: chunk.echo },
+            Form::Function => Request::Call { name: source, arguments },
+        };
+        self.terms = chunk.terms;
         self.outcome(request, program).await
     }
 
@@ -263,6 +270,7 @@ impl Vm {
             stderr: Output::default(),
             usage: Usage::default(),
             denied: Vec::new(),
+            out_of_memory: false,
         })
     }
 
@@ -290,8 +298,8 @@ impl Vm {
             Ok(reply) => self.result(reply, request)?,
             Err(stop) => Err(stop.into()),
         };
-        let Finished { stdout, stderr, denied, usage, .. } = finished;
-        Ok(Outcome { result, stdout, stderr, usage, denied })
+        let Finished { stdout, stderr, denied, usage, out_of_memory, .. } = finished;
+        Ok(Outcome { result, stdout, stderr, usage, denied, out_of_memory })
     }
 
     fn result(&self, reply: Reply, request: Request<'_>) -> Result<std::result::Result<Vec<Value>, Failure>> {
@@ -303,6 +311,14 @@ impl Vm {
             Reply::TooLarge => {
                 let limit = self.limits().result.unwrap_or(u64::MAX);
                 Err(Failure::Limit { resource: Resource::Result, used: limit.saturating_add(1), limit })
+            }
+            Reply::OutOfMemory => {
+                let message = "not enough memory";
+                Err(Failure::Raised {
+                    value: message.into(),
+                    message: message.into(),
+                    traceback: String::new(),
+                })
             }
             Reply::Missing => return Err(missing(request)),
             Reply::Closed => return Err(phase::ended()),
@@ -324,17 +340,24 @@ impl Vm {
     /// One call into the guest, from the checkpoint before it to the phase behind it.
     async fn perform(&mut self, request: Request<'_>, program: bool) -> Result<Finished> {
         let keep = self.keeps_checkpoints();
-        let ending = if program { Ending::Program } else { Ending::Call };
+        let ending = match program {
+            true => Ending::Program,
+            false if self.terms.aside => Ending::Aside,
+            false => Ending::Call,
+        };
         self.perform_from(request, ending, keep).await
     }
 
     async fn perform_from(&mut self, request: Request<'_>, ending: Ending, keep: bool) -> Result<Finished> {
-        let spent = std::mem::take(&mut self.spent);
+        let terms = std::mem::take(&mut self.terms);
         self.begin(keep).await?;
         let Phase::Running(live) = &mut self.phase else { return Err(phase::stopped()) };
-        let call = Call { request, ending, spent };
+        let call = Call { request, ending, terms };
         let finished = drive(&mut live.instance, &self.engine, &self.control, call).await?;
         self.settle(finished.answer.as_ref().err(), ending);
+        if finished.out_of_memory && self.keeps_checkpoints() && ending != Ending::Program {
+            self.undo();
+        }
         Ok(finished)
     }
 }
@@ -343,8 +366,7 @@ impl Vm {
 struct Call<'a> {
     request: Request<'a>,
     ending: Ending,
-    /// What earlier calls used of its limits.
-    spent: Usage,
+    terms: Terms,
 }
 
 /// Makes a call on an instance, under its limits.
@@ -352,11 +374,11 @@ async fn drive(
     instance: &mut Instance,
     engine: &Engine,
     control: &Control,
-    Call { request, ending, spent }: Call<'_>,
+    Call { request, ending, terms }: Call<'_>,
 ) -> Result<Finished> {
     control.begin();
-    let deadline = instance.state().begin_call(spent);
-    let fuel = instance.state().setup.config.limits.fuel.unwrap_or(u64::MAX).saturating_sub(spent.fuel);
+    let deadline = instance.state().begin_call(&terms);
+    let fuel = instance.state().call.fuel.unwrap_or(u64::MAX).saturating_sub(terms.spent.fuel);
     instance.set_fuel(fuel).map_err(|error| Error::new(ErrorKind::Engine, format!("{error:?}")))?;
     let exports = &engine.image().exports;
     let call = async {
@@ -384,13 +406,14 @@ fn finish(
     if let Some(owner) = &state.setup.config.registration {
         owner.count_fuel(usage.fuel.saturating_sub(state.call.spent.fuel)); // that was counted before
     }
-    let limits = &state.setup.config.limits;
+    let memory = state.setup.config.limits.memory;
+    let out_of_memory = matches!(ended, Ok(Ok(Reply::OutOfMemory)));
     let answer = match ended {
         Ok(Ok(reply)) => Ok(reply),
-        Ok(Err(error)) => Err(Stop::from_error(&error, limits, &usage)),
+        Ok(Err(error)) => Err(Stop::from_error(&error, state.call.fuel, memory, &usage)),
         Err(Cut::Interrupted) => Err(Stop::Interrupted),
         Err(Cut::Late) => {
-            let limit = limits.time.unwrap_or_default().as_millis() as u64;
+            let limit = state.call.time.unwrap_or_default().as_millis() as u64;
             Err(Stop::Limit { resource: Resource::Time, used: usage.time.as_millis() as u64, limit })
         }
     };
@@ -401,6 +424,7 @@ fn finish(
         stderr: Output::new(produced.stderr),
         denied: produced.denied,
         usage,
+        out_of_memory,
     }
 }
 

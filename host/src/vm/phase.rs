@@ -36,6 +36,8 @@ pub(super) struct Live {
 pub(super) enum Ending {
     /// A Lua state for the next call.
     Call,
+    /// The same, whatever stops this call: `os.exit` undoes it too.
+    Aside,
     /// A closed one.
     Program,
     /// A Lua state that is ready to be copied. Whatever stops this call, `os.exit` included, undoes it.
@@ -142,7 +144,7 @@ impl Vm {
     /// Brings the VM into the phase behind a call.
     pub(super) fn settle(&mut self, stop: Option<&Stop>, ending: Ending) {
         self.phase = match (self.phase.take(), stop, ending) {
-            (Phase::Running(live), None, Ending::Call | Ending::Rest) => Phase::Ready(live),
+            (Phase::Running(live), None, Ending::Call | Ending::Aside | Ending::Rest) => Phase::Ready(live),
             (Phase::Running(live), None, Ending::Program)
             | (Phase::Running(live), Some(Stop::Exit(_)), Ending::Call | Ending::Program) => {
                 Phase::Ended(live.into_lasting())

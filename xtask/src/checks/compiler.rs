@@ -7,7 +7,7 @@ use super::report;
 use crate::workspace::{Workspace, output};
 
 /// The packages that people link.
-const PRODUCTS: [&str; 2] = ["bioxen-lua", "bioxen-cli"];
+const PRODUCTS: [&str; 3] = ["bioxen-lua", "bioxen-cli", "bioxen-python"];
 /// Every code generator that wasmtime can be built with.
 const COMPILERS: [&str; 4] =
     ["cranelift-codegen", "wasmtime-internal-cranelift", "winch-codegen", "wasmtime-internal-winch"];

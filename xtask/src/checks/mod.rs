@@ -4,6 +4,7 @@ pub mod compiler;
 pub mod licence;
 pub mod lock;
 pub mod tree;
+pub mod wheel;
 
 use anyhow::{Result, bail};
 
