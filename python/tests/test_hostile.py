@@ -27,7 +27,7 @@ def test_script_ends_as_it_says(name: str) -> None:
     expected = re.match(rb"--- expect: (\w+)", source)
     assert expected is not None
     kind = expected.group(1).decode()
-    with create_vm(name, fuel=2_000_000_000, timeout=20) as vm:
+    with create_vm(name, fuel=4_000_000_000, timeout=20) as vm:
         vm.execute_string("kept = 1")
         try:
             result = vm.execute_temp_script(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -60,7 +61,7 @@ def test_code_runs_on_the_state_that_the_vm_keeps(manager: VMManager) -> None:
     assert manager.execute_vm_sync("a", "return x")["stdout"] == "5"
     assert vm.execute_string("return x")["value"] == 5
     assert manager.execute_vm_sync("a", "os.exit(4)")["return_code"] == 4
-    assert manager.execute_vm_sync("a", "return x")["value"] is None
+    assert manager.execute_vm_sync("a", "return x")["value"] == 5
 
 
 def test_a_vm_that_is_not_there_is_told(manager: VMManager) -> None:
@@ -335,6 +336,14 @@ def test_a_manager_can_be_entered_again() -> None:
     assert manager.execute_vm_sync("a", "return 2")["value"] == 2
     manager.shutdown_all()
     manager.shutdown_all()
+
+
+def test_a_vm_outlives_the_manager_that_nobody_keeps() -> None:
+    vm = VMManager().create_vm("a")
+    session = VMManager().create_interactive_vm("b")
+    gc.collect()
+    assert vm.execute_string("return 1")["value"] == 1
+    assert session.execute_and_wait("6 * 7", LONG) == "42\n"
 
 
 def test_errors_inside_with_go_on() -> None:

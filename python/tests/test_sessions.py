@@ -89,11 +89,13 @@ def test_an_interrupt_leaves_the_state_as_before_the_line(session: InteractiveSe
 
 
 def test_os_exit_ends_the_session(session: InteractiveSession) -> None:
-    session.send_input("print('bye') os.exit(7)")
+    session.send_input("x = 1\nprint('bye') os.exit(7)")
     assert session.read_output(LONG) == "bye\n"
     assert (session.is_running(), session.state, session.exit_status) == (False, "ended", 7)
     with pytest.raises(InteractiveSessionError):
         session.send_input("print(1)")
+    # The VM goes on with a fresh state.
+    assert session.vm_instance.execute_string("return x")["value"] is None
 
 
 def test_a_command_may_be_several_lines(session: InteractiveSession) -> None:

@@ -81,7 +81,7 @@ def test_ctrl_c_stops_lua_and_raises(child: Callable[[str], Any], start: str, wa
 @pytest.mark.parametrize(
     "wait",
     [
-        "session.read_output(INF)",
+        "session.send_input('report() while true do end'); session.read_output(INF)",
         "session.execute_and_wait('print(1)', INF)",
         "manager.execute_vm_async('a', 'report()').result()",
         "manager.wait_for_vm('a')",

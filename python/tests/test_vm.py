@@ -87,12 +87,14 @@ def test_a_syntax_error_names_the_place(vm: LuaProcess) -> None:
     assert begun is not None and begun["incomplete"]
 
 
-def test_os_exit_gives_its_status_and_the_next_run_is_fresh(vm: LuaProcess) -> None:
+def test_os_exit_ends_the_run_and_gives_its_status(vm: LuaProcess) -> None:
     check(vm, "x = 1")
-    check(vm, "print('bye') os.exit(3)", "bye", "", 3)
-    check(vm, "return x", "nil")
+    check(vm, "print('bye') os.exit(3) print('never')", "bye", "", 3)
+    check(vm, "return x", "1")
     check(vm, "os.exit(true)")
-    check(vm, "return 1", "1")
+    check(vm, "os.exit(false)", "", "", 1)
+    check(vm, "os.exit(3, true)", "", "", 3)
+    check(vm, "return x", "1")
 
 
 def test_the_state_stays_between_runs(vm: LuaProcess) -> None:
@@ -145,7 +147,7 @@ def test_nothing_of_the_host_is_there(vm: LuaProcess) -> None:
     check(
         vm,
         "return os.getenv('BIOXEN_TEST_SECRET'), io.open('/etc/passwd')",
-        "nil\tnil\t/etc/passwd: No such file or directory",
+        "nil\tnil\t/etc/passwd: No such file or directory\t44",
     )
     assert vm.execute_string("return os.execute('true')")["value"] is not True
     assert vm.execute_string("return io.popen('id')")["success"] is False
