@@ -35,14 +35,17 @@ class Machine:
         *,
         functions: Optional[_native.Functions] = None,
         native: Union[_native.Vm, _native.Session, None] = None,
-        private: Optional[_native.Manager] = None,
+        manager: Optional[_native.Manager] = None,
+        private: bool = False,
     ) -> None:
-        """A new VM, or one over ``native``, which was made with ``functions``; ``private`` is a manager that
-        nobody else uses."""
+        """A new VM, or one over ``native``, which was made with ``functions``: a session of ``manager``, which
+        nobody else uses if it is ``private``."""
         self.settings = settings
         self.functions = functions if functions is not None else _native.Functions()
         self.environment: Any = settings.get("environment")
-        self._private = private
+        # Kept, so that a VM outlives the object that it was made with: a manager ends with its last user.
+        self._manager = manager
+        self._private = manager if private else None
         self._becoming = threading.Lock()
         self._native: Union[_native.Vm, _native.Session] = native if native is not None else self._begin()
 
@@ -131,6 +134,13 @@ class Machine:
             native.fork() if isinstance(native, _native.Vm) else _native.Vm(self.config(), native.snapshot())
         )
         machine = Machine(self.settings, functions=self.functions, native=copy)
+        machine.environment = self.environment
+        return machine
+
+    def fork_session(self, name: str) -> "Machine":
+        """A session of the same manager with a copy of the state."""
+        session = self.session().fork(name)
+        machine = Machine(self.settings, functions=self.functions, native=session, manager=self._manager)
         machine.environment = self.environment
         return machine
 

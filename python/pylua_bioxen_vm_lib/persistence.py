@@ -33,7 +33,7 @@ def open_stored(manager: _native.Manager, name: str, settings: Settings, *, priv
     """The persistent VM on disk of that name. Raises ``NameNotFoundError``."""
     functions = _native.Functions()
     session = manager.open(name, config_of(settings, functions))
-    return _machine(session, functions, settings, manager if private else None)
+    return _machine(session, functions, settings, manager, private)
 
 
 def new_session(
@@ -47,7 +47,7 @@ def new_session(
     """A new session of a manager. Raises ``SessionAlreadyExistsError``."""
     functions = _native.Functions()
     session = manager.create(name, config_of(settings, functions), persistent=persistent)
-    machine = _machine(session, functions, settings, manager if private else None)
+    machine = _machine(session, functions, settings, manager, private)
     snapshot = settings.get("snapshot")
     if snapshot is not None:
         session.restore(snapshot)
@@ -58,9 +58,10 @@ def _machine(
     session: _native.Session,
     functions: _native.Functions,
     settings: Settings,
-    private: Optional[_native.Manager],
+    manager: _native.Manager,
+    private: bool,
 ) -> Machine:
     # Registered before anything is restored or run, which may name them.
     for name, function in (settings.get("functions") or {}).items():
         session.register(name, function)
-    return Machine(settings, functions=functions, native=session, private=private)
+    return Machine(settings, functions=functions, native=session, manager=manager, private=private)

@@ -35,6 +35,9 @@ class VmPackages(VmInteraction):
         try:
             curator = self._curator()
             answer["success"] = curator.curate_environment(profile)
+            if not answer["success"]:
+                answer["error"] = str(curator.last_error)
+                return answer
             self.machine.set_environment(curator.environment)
             answer["packages_installed"] = [package["name"] for package in curator.list_installed_packages()]
             answer["total_packages"] = len(answer["packages_installed"])
@@ -59,6 +62,9 @@ class VmPackages(VmInteraction):
         try:
             curator = self._curator()
             answer["success"] = curator.install_package(name, version)
+            if not answer["success"]:
+                answer["error"] = str(curator.last_error)
+                return answer
             self.machine.set_environment(curator.environment)
             for package in curator.list_installed_packages():
                 if package["name"] == name:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional
 from .exceptions import LuaVMError, NameNotFoundError, SessionNotFoundError
 from .interactive_session import COMMAND_TIME, READ_TIME, InteractiveSession
 from .lua_process import LuaProcess
-from .machine import Machine
 from .persistence import open_stored
 from .session_info import SessionInfo
 from .settings import state_exists
@@ -121,13 +120,9 @@ class VmSessions(VmRegistry):
         """
         source = self._vm(source_id)
         with self._reserved(target_id):
-            machine = source.machine
-            copy = Machine(
-                machine.settings, functions=machine.functions, native=machine.session().fork(target_id)
-            )
-            copy.environment = machine.environment
+            machine = source.machine.fork_session(target_id)
             vm = self._adopt(
-                target_id, type(source), copy, source.lua_executable, source.debug_mode, source.persistent
+                target_id, type(source), machine, source.lua_executable, source.debug_mode, source.persistent
             )
         session = self._session_of(target_id, vm)
         session.attach()
