@@ -6,6 +6,7 @@ limit (``LuaProcessError``), a call that makes no sense, and what the host canno
 
 from __future__ import annotations
 
+import math
 from typing import Dict, Optional, Type, Union
 
 from .results import Usage
@@ -33,7 +34,8 @@ class LuaProcessError(LuaVMError):
         self.resource: Optional[str] = None
         #: What the run used.
         self.usage: Optional[Usage] = None
-        #: How much of the resource was used, in its unit: seconds, bytes, units of fuel, or calls.
+        #: How much of the resource was used, in its unit: seconds, bytes, units of fuel, or calls; ``None``
+        #: where there is no such figure.
         self.used: Union[int, float, None] = None
         #: The limit that was met, in the same unit.
         self.limit: Union[int, float, None] = None
@@ -244,9 +246,15 @@ def of_stop(
     error.resource = resource
     error.stdout = stdout
     error.usage = usage
-    error.used = used
-    error.limit = limit
+    error.used = _figure(resource, used)
+    error.limit = _figure(resource, limit)
     return error
+
+
+def _figure(resource: str, number: Union[int, float, None]) -> Union[int, float, None]:
+    if number is None or math.isnan(number) or resource in ("interrupted", "trap"):
+        return None
+    return number if resource == "time" or math.isinf(number) else int(number)
 
 
 def _class_of_stop(resource: str) -> Type[LuaProcessError]:

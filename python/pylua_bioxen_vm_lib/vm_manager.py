@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Optional, Type
 
-from .vm_cluster import VmClusters
+from .vm_cluster import VMCluster, VmClusters
 from .vm_reports import VmReports
+
+
+__all__ = ["VMCluster", "VMManager"]
 
 
 class VMManager(VmClusters, VmReports):
