@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional
 
-from .exceptions import LuaProcessError
+from .exceptions import LuaProcessError, NameNotFoundError
 from .interactive_session import READ_TIME, InteractiveSession
 
 if TYPE_CHECKING:
@@ -75,7 +75,14 @@ class VmInteraction:
             environment = default_environment()
             if environment is not None:
                 self.machine.set_environment(environment)
-        self.machine.session().load_package(package_name)
+        try:
+            self.machine.session().load_package(package_name)
+        except NameNotFoundError:
+            if self.machine.environment is None:
+                raise
+            # It may have been installed since the VM was given its environment.
+            self.machine.set_environment(self.machine.environment)
+            self.machine.session().load_package(package_name)
 
     def set_environment(self, env_name: Any) -> None:
         """Gives the VM the packages, folders and variables of an environment, by its name; the Lua state

@@ -184,8 +184,8 @@ def test_the_profiles_are_those_of_the_library():
     assert {"minimal", "standard", "full", "development", "production", "networking"} <= PROFILES.keys()
 
 
-def test_a_profile_is_chosen_and_kept(tmp_path: Path):
-    path = tmp_path / "xdg_config_home" / "pylua_vm" / "environment.json"
+def test_a_profile_is_chosen_and_kept(home: Path):
+    path = home / ".config" / "pylua_vm" / "environment.json"
     manager = EnvironmentManager()
     assert manager.profile == "standard" and manager.config_path == path and not path.exists()
     manager.set_profile("development", save_config=False)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
+import fcntl
+import signal
 import sys
 from pathlib import Path
 from typing import List
 
 import pytest
 
-from package_fixtures import folder, mirror, shelf  # noqa: F401
+from package_fixtures import begun, folder, mirror, shelf  # noqa: F401
 from pylua_bioxen_vm_lib import exceptions
 from pylua_bioxen_vm_lib.package_manager import (
     DependencyResolver,
+    Home,
     InstallationManager,
     LuaEnvironment,
     PackageInstaller,
@@ -27,6 +29,7 @@ from pylua_bioxen_vm_lib.package_manager import (
 )
 from rocks import Shelf
 
+IMPORT = "from pylua_bioxen_vm_lib.package_manager import PackageInstaller"
 CARRIED = ["bio-utils", "genome-tools", "math_package", "phylo-tree", "sequence-parser"]
 
 
@@ -356,9 +359,22 @@ def test_a_signed_repository_needs_its_key(tmp_path: Path):
 def test_two_processes_install_at_once(shelf: Shelf):
     shelf.rock("sun")
     shelf.rock("moon")
-    program = (
-        "import sys; from pylua_bioxen_vm_lib.package_manager import *; PackageInstaller().install_package(sys.argv[1])"
-    )
-    running = [subprocess.Popen([sys.executable, "-c", program, name]) for name in ("sun", "moon", "math_package")]
+    program = f"import sys; {IMPORT}; PackageInstaller().install_package(sys.argv[1])"
+    running = [begun(program, name) for name in ("sun", "moon", "math_package")]
     assert [process.wait(timeout=60) for process in running] == [0, 0, 0]
     assert installed() == ["math_package 1.0.0-1", "moon 1.0-1", "sun 1.0-1"]
+
+
+def test_who_waits_for_another_one_can_be_interrupted(folder: Path):
+    PackageInstaller().install_package("math_package")
+    program = f"{IMPORT}; print('begun', flush=True); PackageInstaller().install_package('bio-utils')"
+    with open(folder / "locks" / "default") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(PackageInstaller.InstallationError) as caught:
+            PackageInstaller(home=Home(folder, patience=0.05)).install_package("bio-utils")
+        assert caught.value.kind == "EnvironmentBusy"
+        process = begun(program)
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) != 0  # an uncaught KeyboardInterrupt; without it, this waits for 30 s
+    assert installed() == ["math_package 1.0.0-1"]

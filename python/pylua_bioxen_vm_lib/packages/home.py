@@ -28,14 +28,20 @@ class Home:
 
     Nothing is opened or made before it is needed. ``folder``: a path, or ``None`` for the folder that the command
     ``bioxen`` uses: ``BIOXEN_HOME``, else ``$XDG_DATA_HOME/bioxen``, else ``~/.local/share/bioxen``. ``progress`` is
-    called with a line of text for each step of an installation, on another thread.
+    called with a line of text for each step of an installation, on another thread. ``patience``: how many seconds
+    others that change the same environment are waited for, 0 or more.
     """
 
     def __init__(
-        self, folder: Union[str, os.PathLike[str], None] = None, *, progress: Optional[Progress] = None
+        self,
+        folder: Union[str, os.PathLike[str], None] = None,
+        *,
+        progress: Optional[Progress] = None,
+        patience: float = 30.0,
     ) -> None:
         self.folder: str = os.path.abspath(os.fspath(folder) if folder is not None else default_folder(os.environ))
         self._progress = progress
+        self._patience = patience
         self._environments: Optional[Environments] = None
 
     @classmethod
@@ -47,7 +53,7 @@ class Home:
     def environments(self) -> Environments:
         """All environments there. Makes the folder."""
         if self._environments is None:
-            self._environments = Environments(self.folder, progress=self._progress)
+            self._environments = Environments(self.folder, progress=self._progress, patience=self._patience)
         return self._environments
 
     @property
