@@ -106,9 +106,9 @@ impl Chunk {
         self
     }
 
-    /// Runs it beside the VM's standard streams, be they the host's or a session's: what it prints is in its
-    /// [`Outcome`](crate::Outcome), `io.read` finds the end of the input, and `os.exit` ends this run alone,
-    /// as any other hard stop does.
+    /// Runs it beside the VM's own output and a session's input: what it prints is in its
+    /// [`Outcome`](crate::Outcome), `io.read` takes nothing that a session was sent, and `os.exit` ends this
+    /// run alone, as any other hard stop does.
     pub fn aside(mut self) -> Chunk {
         self.terms.aside = true;
         self

@@ -9,7 +9,8 @@ such that ``exceptions.of_stop(...)`` makes. What Lua code does wrong by itself 
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, Union, final
+from os import PathLike
+from typing import Any, List as _List, Union, final
 
 from .results import Result, Usage
 
@@ -195,43 +196,130 @@ class Session:
 
 @final
 class Environments:
-    """Named sets of packages under one folder."""
+    """Named sets of packages under one folder, which is made if it is not there. Any number of processes may use it.
 
-    def __new__(cls, root: str, *, progress: Callable[[str], None] | None = None) -> Environments: ...
+    ``progress`` is called with a line of text for each step, on a thread of the library. ``patience``: how many seconds others
+    that change the same environment are waited for. ``generations``: how many are kept of each environment, 1 to 1,000.
+    """
+
+    def __new__(
+        cls,
+        root: str | PathLike[str],
+        *,
+        progress: Callable[[str], object] | None = None,
+        patience: float = 30.0,
+        generations: int = 3,
+    ) -> Environments: ...
+    @property
+    def root(self) -> str: ...
     def create(self, name: str) -> Environment: ...
     def get(self, name: str) -> Environment: ...
-    def list(self) -> list[Environment]: ...
+    def list(self) -> _List[Environment]: ...
     def remove(self, name: str) -> None: ...
-    def bootstrap(self, name: str, profile: str = "standard") -> bool: ...
-    def search(self, query: str) -> list[dict[str, Any]]:
-        """name, version, repository, summary (or None), category (or None)."""
-    def info(self, name: str) -> dict[str, Any] | None: ...
-    def profiles(self) -> list[dict[str, Any]]: ...
-    def recommendations(self, installed: Sequence[str]) -> list[dict[str, Any]]: ...
-    def repositories(self) -> list[dict[str, Any]]: ...
-    def add_repository(self, name: str, location: str, trust: str = "none", keys: Sequence[str] = ()) -> None: ...
+    def bootstrap(self, name: str, profile: str = "standard") -> bool:
+        """Makes it if it is not there, and installs what a profile names, offline. Gives whether anything was missing."""
+    def search(self, query: str, *, offline: bool = False) -> _List[dict[str, Any]]:
+        """name, version, repository, summary (or None), labels."""
+    def info(self, name: str, *, offline: bool = False) -> dict[str, Any] | None:
+        """name, provided (the version inside every VM, or None), repository (or None), versions (newest first), summary, detailed,
+        homepage, license (each or None), labels, dependencies (requirements)."""
+    def profiles(self) -> _List[dict[str, Any]]:
+        """name, summary, carried (packages that come with the library), others (taken where a repository has them)."""
+    def recommendations(self, installed: Sequence[str]) -> _List[dict[str, Any]]:
+        """package (as ``search`` gives it), reasons (sentences). The best first; offline."""
+    def repositories(self) -> _List[dict[str, Any]]:
+        """name, location, trust (signed, first-use or unsigned), keys, certificates (or None); in the order in which they are asked."""
+    def add_repository(
+        self,
+        name: str,
+        location: str,
+        *,
+        trust: str | None = None,
+        keys: Sequence[str] = (),
+        certificates: str | PathLike[str] | None = None,
+        first: bool = False,
+    ) -> None:
+        """A folder, or a LuaRocks server: file://, https://, or http:// on this machine. ``keys``: minisign public keys, one of which
+        signs its index. Without trust and keys a folder is unsigned; a server has to be given one or the other."""
     def remove_repository(self, name: str) -> None: ...
-    def update_repositories(self) -> list[dict[str, Any]]: ...
+    def reorder_repositories(self, names: Sequence[str]) -> None: ...
+    def update_repositories(self) -> _List[dict[str, Any]]:
+        """name, result (changed, unchanged, kept or failed), packages (how many, or None), age (seconds, or None), error (or None)."""
+    def read_luarocks_lock(self, text: bytes) -> _List[str]:
+        """What a ``luarocks.lock`` pins, as requirements."""
     def collect_garbage(self) -> None: ...
+    @staticmethod
+    def provided() -> _List[dict[str, Any]]:
+        """Packages that every VM has inside: name, version, modules."""
+    @staticmethod
+    def package_of(requirement: str) -> str:
+        """The name in a requirement, as LuaRocks writes it: ``say >= 1.4, < 2``."""
+    @staticmethod
+    def allows(requirement: str, version: str) -> bool: ...
 
 @final
 class Environment:
+    """One of them. A change makes a new generation, all or nothing; VMs keep the one that they were given.
+
+    A change is a dictionary: generation, added and removed (lists of (name, version)), replaced (lists of (name, old, new)).
+    """
+
     @property
     def name(self) -> str: ...
-    def install(self, requirements: Sequence[str], *, offline: bool = False, force: bool = False) -> dict[str, Any]:
-        """generation, added, replaced, removed: lists of (name, version) or (name, old, new)."""
-    def update(self, names: Sequence[str] = ()) -> dict[str, Any]: ...
+    def install(
+        self,
+        requirements: Sequence[str] = (),
+        *,
+        offline: bool = False,
+        frozen: bool = False,
+        upgrade: bool = False,
+    ) -> dict[str, Any]:
+        """Without requirements, what the environment asks for. ``frozen``: what the lock file names and nothing else; ``upgrade``: the
+        newest versions, though others are installed."""
+    def plan(
+        self,
+        requirements: Sequence[str] = (),
+        *,
+        offline: bool = False,
+        frozen: bool = False,
+        upgrade: bool = False,
+    ) -> dict[str, Any]:
+        """What ``install`` would change. Nothing is installed."""
+    def update(self, names: Sequence[str] = (), *, offline: bool = False) -> dict[str, Any]: ...
     def remove(self, names: Sequence[str], *, dependents: bool = False) -> dict[str, Any]: ...
-    def packages(self) -> list[dict[str, Any]]: ...
-    def files(self, name: str) -> list[str]: ...
-    def verify(self) -> list[dict[str, Any]]: ...
-    def rollback(self, generation: int | None = None) -> dict[str, Any]: ...
-    def generations(self) -> list[int]: ...
-    def health(self, *, offline: bool = True) -> list[dict[str, Any]]: ...
+    def packages(self) -> _List[dict[str, Any]]:
+        """name, version, requested, summary, license, homepage, modules, dependencies (name, version), repository, sha256, size (bytes)."""
+    def which(self, module: str) -> str | None:
+        """The package that a module belongs to."""
+    def files(self, name: str) -> _List[str]: ...
+    def verify(self) -> _List[dict[str, Any]]:
+        """All that is not as it was installed: fault (missing, changed, unknown, disagreement or out_of_date), subject, message."""
+    def rollback(self, generation: int | None = None) -> int:
+        """The generation that VMs are given now."""
+    def generations(self) -> dict[str, Any]:
+        """current (a number), all (a list, oldest first)."""
+    def health(self, *, offline: bool = True) -> _List[dict[str, Any]]:
+        """name, condition (sound, notable or faulty), notes (sentences)."""
     def variables(self) -> dict[str, str]: ...
     def set_variable(self, name: str, value: str | None) -> None: ...
-    def mounts(self) -> list[tuple[str, str, bool]]: ...
-    def add_mount(self, host: str, guest: str, writable: bool = False) -> None: ...
+    def mounts(self) -> _List[dict[str, Any]]:
+        """host, guest, writable, modules (whether ``require`` looks there)."""
+    def add_mount(
+        self, host: str | PathLike[str], guest: str, *, writable: bool = False, modules: bool = False
+    ) -> None: ...
     def remove_mount(self, guest: str) -> None: ...
-    def lockfile(self) -> str: ...
-    def vendor(self, folder: str) -> None: ...
+    def lockfile(self) -> str:
+        """What is installed, to the byte, as TOML."""
+    def luarocks_lock(self) -> str: ...
+    def cyclonedx(self) -> str:
+        """A bill of materials, CycloneDX in JSON."""
+    def vendor(
+        self,
+        folder: str | PathLike[str],
+        *,
+        secret_key: str | None = None,
+        id: str | None = None,
+        expires: int = 365,
+    ) -> None:
+        """A repository with exactly what is installed, in an empty folder; signed with the text of a minisign secret key that has no
+        password, and then refused after so many days."""

@@ -75,6 +75,17 @@ impl Environment {
         self.renew(move |renewal| renewal.install(&requirements, options))
     }
 
+    /// What [`install`](Environment::install) would change: versions are chosen and nothing is installed. The
+    /// generation is the one that is there now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::install`], but for what is found when packages are fetched and unpacked.
+    pub fn plan(&self, requirements: &[Requirement], options: InstallOptions) -> Task<Change> {
+        let requirements = requirements.to_vec();
+        self.renew(move |renewal| renewal.plan(&requirements, options))
+    }
+
     /// Takes the newest versions of packages that the requirements allow; without any, of all. Other packages
     /// change only where these need it.
     ///

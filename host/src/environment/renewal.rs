@@ -79,6 +79,29 @@ impl<'a> Renewal<'a> {
 
     /// Installs what is asked for beside what was.
     pub fn install(&self, asked: &[Requirement], options: InstallOptions) -> Result<Change> {
+        let supply = self.supply(options)?;
+        match self.target(asked, options, &supply)? {
+            Some(target) => self.apply(target, &supply),
+            None => Ok(self.unchanged()),
+        }
+    }
+
+    /// What an install would make of it. Chooses, and fetches no more than that takes.
+    pub fn plan(&self, asked: &[Requirement], options: InstallOptions) -> Result<Change> {
+        let supply = self.supply(options)?;
+        let Some(target) = self.target(asked, options, &supply)? else { return Ok(self.unchanged()) };
+        let choices = target.choices.iter();
+        let now = choices.map(|choice| (choice.name().clone(), choice.version().clone())).collect();
+        Ok(Change::between(self.before.generation, &self.before.lock.versions(), &now))
+    }
+
+    /// What is to be installed, if it is not what is there.
+    fn target(
+        &self,
+        asked: &[Requirement],
+        options: InstallOptions,
+        supply: &RepositorySupply,
+    ) -> Result<Option<Target>> {
         if options.frozen && options.upgrade {
             return Err(contradiction("`frozen` and `upgrade` exclude each other"));
         }
@@ -86,12 +109,11 @@ impl<'a> Renewal<'a> {
         let text = published_lock(self.writer.folder())?.unwrap_or_else(|| self.before.text.clone());
         let same_guest = self.before.lock.guest_sha256 == self.inner.engine.guest_digest();
         if !options.upgrade && (options.frozen || same_guest) && self.is_as_wanted(&wanted, &text) {
-            return Ok(self.unchanged());
+            return Ok(None);
         }
         let lock = Lockfile::read(&text)?;
-        let supply = self.supply(options)?;
         if options.frozen {
-            return self.apply(self.frozen(wanted, lock)?, &supply);
+            return self.frozen(wanted, lock).map(Some);
         }
         let upgrade = match (options.upgrade, asked) {
             (false, _) => Upgrade::Nothing,
@@ -100,7 +122,7 @@ impl<'a> Renewal<'a> {
                 Upgrade::These(asked.iter().map(|requirement| requirement.name.clone()).collect())
             }
         };
-        self.apply(self.resolved(wanted, &lock, upgrade, &supply)?, &supply)
+        self.resolved(wanted, &lock, upgrade, supply).map(Some)
     }
 
     /// Takes the newest versions of these packages, or of all where none are named.

@@ -355,8 +355,8 @@ async fn with_part_lowered(
 async fn next_input(caller: &mut HostCaller<'_>, size: u32) -> std::io::Result<Vec<u8>> {
     let state = caller.data();
     match &state.setup.config.stdin.0 {
-        _ if state.call.aside => Ok(Vec::new()),
         Source::Empty => Ok(Vec::new()),
+        Source::Queue(_) if state.call.aside => Ok(Vec::new()),
         Source::Bytes(bytes) => {
             let rest = bytes.get(state.lasting.input_read..).unwrap_or_default();
             Ok(rest[..rest.len().min(size as usize)].to_vec())

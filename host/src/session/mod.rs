@@ -164,6 +164,17 @@ impl Session {
         })
     }
 
+    /// Waits until there is output that this client has not read, or all input has run, and reads nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Detached`].
+    pub fn output_or_idle(&self) -> Exec<'_, ()> {
+        Exec::new(self.auxiliary.clone(), async {
+            self.until(None, || self.has_output() || self.core.console.is_idle()).await
+        })
+    }
+
     /// Waits until the session has run all its input and waits for more, and reads nothing.
     ///
     /// # Errors

@@ -73,9 +73,11 @@ fn add(environments: &Environments, name: &str, folder: &Path) {
 }
 
 fn install(environment: &Environment, requirements: &[&str], options: InstallOptions) -> Result<Change> {
-    let requirements: Vec<Requirement> =
-        requirements.iter().map(|text| text.parse().expect("a requirement")).collect();
-    environment.install(&requirements, options).wait()
+    environment.install(&wanted(requirements), options).wait()
+}
+
+fn wanted(requirements: &[&str]) -> Vec<Requirement> {
+    requirements.iter().map(|text| text.parse().expect("a requirement")).collect()
 }
 
 fn installed(environment: &Environment) -> Vec<String> {
@@ -149,6 +151,29 @@ fn what_is_installed_already_changes_nothing() {
     assert!(change.is_empty() && change.generation == 3);
     bench.environment.remove(&names(&["checks"]), Dependents::Keep).wait().expect("removed");
     assert_eq!(bench.installed(), ["say 1.4-1"]);
+}
+
+#[test]
+fn a_plan_says_what_an_install_would_change() {
+    let bench = Bench::new(&rocks());
+    let plan = |requirements: &[&str], options: InstallOptions| {
+        let before = snapshot(bench.home.path());
+        let plan = bench.environment.plan(&wanted(requirements), options).wait();
+        assert_eq!(snapshot(bench.home.path()), before, "the environment was changed");
+        plan
+    };
+    let mut planned = plan(&["checks", "say < 1.4"], InstallOptions::default()).expect("a choice");
+    assert_eq!(pairs(&planned.added), ["checks 1.0-1", "say 1.3-1"]);
+    assert_eq!(planned.generation, 1);
+    planned.generation = 2;
+    assert_eq!(bench.install(&["checks", "say < 1.4"]), planned);
+
+    assert!(plan(&["checks"], InstallOptions::default()).expect("a choice").is_empty());
+    let planned = plan(&["say"], InstallOptions::default().upgrade()).expect("a choice");
+    assert_eq!(planned.replaced.len(), 1, "{planned:?}");
+    fails(plan(&["checks", "say >= 2"], InstallOptions::default()), ErrorKind::NoSolution);
+    fails(plan(&["say"], InstallOptions::default().frozen()), ErrorKind::LockOutOfDate);
+    fails(plan(&["nothing"], InstallOptions::default()), ErrorKind::PackageNotFound);
 }
 
 #[test]

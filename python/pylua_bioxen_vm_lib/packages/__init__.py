@@ -1,0 +1,2 @@
+"""Packages and environments: what ``package_manager``, ``utils.curator`` and ``env`` offer, each in a file of its
+own."""

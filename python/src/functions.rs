@@ -1,0 +1,200 @@
+//! Python callables that scripts may call.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bioxen_lua::{Caller, Chunk, ErrorKind, HostModule, InterruptHandle, Value, Values};
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyTupleMethods};
+
+use crate::errors;
+use crate::value;
+
+/// The host module, and its one function, by which guests reach all callables: those may come when the VM
+/// runs already.
+const MODULE: &str = "python";
+const CALL: &str = "call";
+
+/// Makes a callable a global function. In a dotted name the tables before the last part are made if they are
+/// missing.
+const REGISTER: &str = "
+local name, present = ...
+local call = require('python').call
+local place, last = _G, name
+for part, rest in name:gmatch('([^.]+)%.()') do
+  place[part] = place[part] or {}
+  place, last = place[part], name:sub(rest)
+end
+place[last] = present and function(...) return call(name, ...) end or nil
+";
+
+/// Python callables by name, shared by the VMs that are made with them.
+#[pyclass(frozen, module = "pylua_bioxen_vm_lib._native")]
+#[derive(Default)]
+pub struct Functions {
+    table: Arc<Table>,
+}
+
+#[derive(Default)]
+pub struct Table(Mutex<HashMap<String, Py<PyAny>>>);
+
+#[pymethods]
+impl Functions {
+    #[new]
+    fn new() -> Functions {
+        Functions::default()
+    }
+
+    /// The names, in no particular order.
+    fn names(&self) -> Vec<String> {
+        self.table.lock().keys().cloned().collect()
+    }
+}
+
+impl Functions {
+    pub fn table(&self) -> Arc<Table> {
+        self.table.clone()
+    }
+}
+
+impl Table {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Py<PyAny>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a callable under a name, or takes it away, and gives the chunk that tells the guest.
+    pub fn register(&self, name: &str, function: Option<Bound<'_, PyAny>>) -> PyResult<Chunk> {
+        check_name(name)?;
+        if function.as_ref().is_some_and(|function| !function.is_callable()) {
+            let message = format!("`{name}` was given something that cannot be called: expected a function, or None");
+            return Err(errors::refuse(ErrorKind::InvalidValue, message));
+        }
+        let present = function.is_some();
+        let replaced = match function {
+            Some(function) => self.lock().insert(name.to_string(), function.unbind()),
+            None => self.lock().remove(name),
+        };
+        drop(replaced); // without the lock: this may run code of Python
+        Ok(told_guest(name, present))
+    }
+
+    /// What tells a fresh guest of all of them.
+    pub fn chunks(&self) -> Vec<(String, Chunk)> {
+        self.lock().keys().map(|name| (name.clone(), told_guest(name, true))).collect()
+    }
+}
+
+fn told_guest(name: &str, present: bool) -> Chunk {
+    Chunk::new(REGISTER).name("=register").arguments((name, present)).aside()
+}
+
+fn check_name(name: &str) -> PyResult<()> {
+    let is_name = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && part.chars().all(|each| each.is_ascii_alphanumeric() || each == '_')
+    };
+    if name.len() <= 128 && name.split('.').all(is_name) {
+        return Ok(());
+    }
+    let message = format!("`{name}` is no name of a function: expected one as Lua has them, such as `gc` or `bio.gc`");
+    Err(errors::refuse(ErrorKind::InvalidValue, message))
+}
+
+/// What a callable raised last, and the text by which Lua knows it.
+pub struct Raised {
+    pub message: String,
+    pub exception: PyErr,
+}
+
+/// What callables did during the runs of one VM.
+#[derive(Default)]
+pub struct Trace {
+    raised: Mutex<Option<Raised>>,
+    /// An exception that is no `Exception`, such as KeyboardInterrupt: it ends the run, whatever Lua says.
+    leaving: Mutex<Option<PyErr>>,
+    interrupt: Mutex<Option<InterruptHandle>>,
+}
+
+impl Trace {
+    pub fn interrupt_by(&self, handle: InterruptHandle) {
+        *locked(&self.interrupt) = Some(handle);
+    }
+
+    /// Forgets what the run before left.
+    pub fn begin(&self) {
+        drop(self.take_raised());
+        drop(self.take_leaving());
+    }
+
+    pub fn take_raised(&self) -> Option<Raised> {
+        locked(&self.raised).take()
+    }
+
+    pub fn take_leaving(&self) -> Option<PyErr> {
+        locked(&self.leaving).take()
+    }
+
+    fn note(&self, py: Python<'_>, exception: PyErr) -> String {
+        let message = told(py, &exception);
+        if exception.is_instance_of::<pyo3::exceptions::PyException>(py) {
+            *locked(&self.raised) = Some(Raised { message: message.clone(), exception });
+        } else {
+            *locked(&self.leaving) = Some(exception);
+            locked(&self.interrupt).iter().for_each(InterruptHandle::interrupt);
+        }
+        message
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `TypeError: message`, as Python prints it.
+fn told(py: Python<'_>, exception: &PyErr) -> String {
+    let kind = exception.get_type(py).name().map_or_else(|_| "exception".into(), |name| name.to_string());
+    match exception.value(py).str().map(|text| text.to_string_lossy().into_owned()) {
+        Ok(text) if !text.is_empty() => format!("{kind}: {text}"),
+        _ => kind,
+    }
+}
+
+/// Where callables run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Threads {
+    /// On the thread that asked for the run: what belongs to that thread works.
+    Callers,
+    /// On threads for what blocks, so that no VM of a manager waits for another's callable.
+    Apart,
+}
+
+/// The host module of a VM.
+pub fn module(table: Arc<Table>, trace: Arc<Trace>, threads: Threads) -> HostModule {
+    let call = move |_: &mut Caller, Values(arguments): Values| call(&table, &trace, arguments).map(Values);
+    match threads {
+        Threads::Callers => HostModule::new(MODULE).function(CALL, call),
+        Threads::Apart => HostModule::new(MODULE).blocking_function(CALL, call),
+    }
+}
+
+fn call(table: &Table, trace: &Trace, arguments: Vec<Value>) -> Result<Vec<Value>, String> {
+    let mut arguments = arguments.into_iter();
+    let Some(Value::String(name)) = arguments.next() else { return Err("expected the name of a function".into()) };
+    let name = name.to_text();
+    let called = Python::try_attach(|py| {
+        let function = table.lock().get(&*name).map(|function| function.clone_ref(py));
+        let Some(function) = function else { return Err(format!("no Python function `{name}` is registered")) };
+        invoke(function.bind(py), arguments.as_slice()).map_err(|exception| trace.note(py, exception))
+    });
+    called.unwrap_or_else(|| Err("the Python interpreter has ended".into()))
+}
+
+fn invoke(function: &Bound<'_, PyAny>, arguments: &[Value]) -> PyResult<Vec<Value>> {
+    let py = function.py();
+    let arguments = PyTuple::new(py, value::list_to_python(py, arguments)?)?;
+    let answer = function.call1(arguments)?;
+    match answer.cast::<PyTuple>() {
+        Ok(several) => several.iter().map(|each| value::from_python(&each)).collect(),
+        Err(_) => Ok(vec![value::from_python(&answer)?]),
+    }
+}

@@ -1,0 +1,172 @@
+//! Results to come, as Python's `concurrent.futures.Future`.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use bioxen_lua::{ErrorKind, Job, Outcome};
+use pyo3::prelude::*;
+use pyo3::types::{PyCFunction, PyDict, PyTuple};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Notify, oneshot};
+
+use crate::engine;
+use crate::errors;
+use crate::functions::Trace;
+use crate::run;
+
+/// How long the end of a manager waits until all its futures have been told. Callbacks of futures that take
+/// longer end on their own.
+const TELLING: Duration = Duration::from_secs(1);
+
+/// A thread that waits for jobs and tells their futures; made when it is first needed.
+#[derive(Default)]
+pub struct Completions {
+    runtime: Mutex<Option<Runtime>>,
+    open: Mutex<usize>,
+    told: Condvar,
+}
+
+/// The end of the future before, of one VM.
+pub type Turn = oneshot::Receiver<()>;
+
+/// A job whose future was handed out.
+struct Pending {
+    job: Job,
+    future: Py<PyAny>,
+    trace: Arc<Trace>,
+    cancelled: Arc<Notify>,
+    /// Told by being dropped.
+    _end: oneshot::Sender<()>,
+}
+
+impl Completions {
+    /// A future for a job. It runs from when the one before it has ended; until then it can be cancelled.
+    pub fn future(
+        self: &Arc<Self>,
+        py: Python<'_>,
+        job: Job,
+        trace: Arc<Trace>,
+        before: Option<Turn>,
+    ) -> PyResult<(Py<PyAny>, Turn)> {
+        let future = py.import("concurrent.futures")?.call_method0("Future")?.unbind();
+        let cancelled = Arc::new(Notify::new());
+        watch_cancel(future.bind(py), cancelled.clone())?;
+        let (end, ended) = oneshot::channel();
+        let pending = Pending { job, future: future.clone_ref(py), trace, cancelled, _end: end };
+        let completions = self.clone();
+        *locked(&self.open) += 1;
+        let spawned = self.spawn(async move {
+            let _counted = Counted(completions);
+            pending.told(before).await;
+        });
+        spawned.inspect_err(|_| self.close_one())?;
+        Ok((future, ended))
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> PyResult<()> {
+        let mut runtime = locked(&self.runtime);
+        if runtime.is_none() {
+            let made = Builder::new_multi_thread().worker_threads(1).thread_name("bioxen-python").build();
+            *runtime = Some(made.map_err(|error| errors::refuse(ErrorKind::Engine, error.to_string()))?);
+        }
+        runtime.iter().for_each(|runtime| drop(runtime.spawn(task)));
+        Ok(())
+    }
+
+    fn close_one(&self) {
+        *locked(&self.open) -= 1;
+        self.told.notify_all();
+    }
+
+    /// Ends the thread when all futures know what became of them.
+    pub fn end(&self) {
+        let open = locked(&self.open);
+        drop(self.told.wait_timeout_while(open, TELLING, |open| *open > 0));
+        if let Some(runtime) = locked(&self.runtime).take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+struct Counted(Arc<Completions>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.close_one();
+    }
+}
+
+impl Drop for Completions {
+    fn drop(&mut self) {
+        if engine::is_forked() {
+            std::mem::forget(locked(&self.runtime).take());
+        } else if let Some(runtime) = locked(&self.runtime).take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Pending {
+    async fn told(self, before: Option<Turn>) {
+        let Pending { mut job, future, trace, cancelled, _end } = self;
+        let is_cancelled = match before {
+            Some(before) => first(cancelled.notified(), before).await,
+            None => false,
+        };
+        let runs = !is_cancelled && Python::try_attach(|py| begun(future.bind(py))).unwrap_or(false);
+        if !runs {
+            job.cancel();
+        }
+        let ended = std::future::poll_fn(|context| std::pin::Pin::new(&mut job).poll(context)).await;
+        if runs {
+            // Callbacks of the future run here, and may take their time.
+            let _ = tokio::task::spawn_blocking(move || tell(&future, ended, &trace)).await;
+        }
+    }
+}
+
+/// Whether the first of two comes first.
+async fn first(one: impl Future, other: impl Future) -> bool {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    std::future::poll_fn(|context| match one.as_mut().poll(context) {
+        Poll::Ready(_) => Poll::Ready(true),
+        Poll::Pending => other.as_mut().poll(context).map(|_| false),
+    })
+    .await
+}
+
+fn begun(future: &Bound<'_, PyAny>) -> bool {
+    future.call_method0("set_running_or_notify_cancel").and_then(|begun| begun.extract()).unwrap_or(false)
+}
+
+fn tell(future: &Py<PyAny>, ended: bioxen_lua::Result<Outcome>, trace: &Trace) {
+    Python::try_attach(|py| {
+        let result = ended.map_err(errors::raise).and_then(|outcome| run::result(py, outcome, trace));
+        let told = match result {
+            Ok(result) => future.call_method1(py, "set_result", (result,)),
+            Err(error) => future.call_method1(py, "set_exception", (error.into_value(py),)),
+        };
+        if let Err(error) = told {
+            error.write_unraisable(py, Some(future.bind(py)));
+        }
+    });
+}
+
+/// Hears when the future is cancelled.
+fn watch_cancel(future: &Bound<'_, PyAny>, cancelled: Arc<Notify>) -> PyResult<()> {
+    let hear = move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| -> PyResult<()> {
+        if arguments.get_item(0)?.call_method0("cancelled")?.extract()? {
+            cancelled.notify_one();
+        }
+        Ok(())
+    };
+    let hear = PyCFunction::new_closure(future.py(), None, None, hear)?;
+    future.call_method1("add_done_callback", (hear,)).map(drop)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

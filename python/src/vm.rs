@@ -1,0 +1,231 @@
+//! A VM that runs on the thread that asks.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use bioxen_lua::{Error, ErrorKind, InterruptHandle, Outcome, Snapshot, Value};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use tokio::sync::{Mutex as Queue, MutexGuard as Turn};
+
+use crate::config::VmConfig;
+use crate::engine::{self, Kept, Lease, Use, lease_for};
+use crate::errors;
+use crate::functions::{Threads, Trace};
+use crate::run::{self, Source};
+use crate::value;
+use crate::wait::{wait, wait_for};
+
+/// How often a VM that is closed is told to stop what it runs.
+const AGAIN: Duration = Duration::from_millis(10);
+
+/// A VM of its own. Calls from several threads wait for each other.
+#[pyclass(frozen, module = "pylua_bioxen_vm_lib._native")]
+pub struct Vm {
+    config: Py<VmConfig>,
+    trace: Arc<Trace>,
+    interrupt: InterruptHandle,
+    /// The thread that uses the VM now: what it calls must not ask the VM again.
+    user: Mutex<Option<ThreadId>>,
+    closed: AtomicBool,
+    inner: Kept<Inner>,
+}
+
+struct Inner {
+    vm: Queue<Option<bioxen_lua::Vm>>,
+    lease: Lease,
+}
+
+/// The VM, for one thread.
+struct Used<'a> {
+    vm: Turn<'a, Option<bioxen_lua::Vm>>,
+    owner: &'a Vm,
+}
+
+#[pymethods]
+impl Vm {
+    #[new]
+    #[pyo3(signature = (config, snapshot=None))]
+    fn new(py: Python<'_>, config: Py<VmConfig>, snapshot: Option<&[u8]>) -> PyResult<Vm> {
+        let lease = lease_for(Use::Alone)?;
+        let snapshot = snapshot.map(|bytes| Snapshot::from_bytes(lease.engine(), bytes)).transpose();
+        Vm::made(py, config, snapshot.map_err(errors::raise)?.as_ref(), lease)
+    }
+
+    #[pyo3(signature = (source, name, *, arguments=None, timeout=None, fuel=None))]
+    fn exec<'py>(
+        &self,
+        py: Python<'py>,
+        source: Source<'py>,
+        name: &str,
+        arguments: Option<Bound<'py, PyAny>>,
+        timeout: Option<f64>,
+        fuel: Option<i64>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let outcome = self.run(py, run::chunk(&source, name, arguments.as_ref(), timeout, fuel)?)?;
+        run::result(py, outcome, &self.trace)
+    }
+
+    fn call<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        arguments: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let outcome = self.run(py, run::function(name, &arguments)?)?;
+        run::result(py, outcome, &self.trace)
+    }
+
+    fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let mut used = self.used(py)?;
+        let value: Value = wait(py, used.vm()?.get(name))?;
+        value::to_python(py, &value)
+    }
+
+    fn set(&self, py: Python<'_>, name: &str, value: Bound<'_, PyAny>) -> PyResult<()> {
+        let value = value::from_python(&value)?;
+        let mut used = self.used(py)?;
+        wait(py, used.vm()?.set(name, value))
+    }
+
+    fn register(&self, py: Python<'_>, name: &str, function: Option<Bound<'_, PyAny>>) -> PyResult<()> {
+        let chunk = self.config.get().functions().register(name, function)?;
+        run::done(self.run(py, chunk)?, name)
+    }
+
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = {
+            let mut used = self.used(py)?;
+            let snapshot = wait(py, used.vm()?.snapshot())?;
+            py.detach(|| snapshot.to_bytes())
+        };
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    fn restore(&self, py: Python<'_>, snapshot: &[u8]) -> PyResult<()> {
+        let snapshot = Snapshot::from_bytes(self.inner()?.lease.engine(), snapshot).map_err(errors::raise)?;
+        let mut used = self.used(py)?;
+        let vm = used.vm()?;
+        py.detach(|| vm.restore(&snapshot)).map_err(errors::raise)
+    }
+
+    fn fork(&self, py: Python<'_>) -> PyResult<Vm> {
+        let snapshot = {
+            let mut used = self.used(py)?;
+            wait(py, used.vm()?.snapshot())?
+        };
+        Vm::made(py, self.config.clone_ref(py), Some(&snapshot), lease_for(Use::Alone)?)
+    }
+
+    fn reset(&self, py: Python<'_>) -> PyResult<()> {
+        let mut used = self.used(py)?;
+        let vm = used.vm()?;
+        vm.reset().map_err(errors::raise)?;
+        for (name, chunk) in self.config.get().functions().chunks() {
+            run::done(wait(py, vm.exec(chunk))?, &name)?;
+        }
+        Ok(())
+    }
+
+    fn interrupt(&self) {
+        self.interrupt.interrupt();
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        if engine::is_forked() {
+            return Ok(());
+        }
+        self.closed.store(true, Ordering::Release);
+        let Some(inner) = self.inner.get() else { return Ok(()) };
+        loop {
+            self.interrupt.interrupt(); // again and again: a call that has not begun is not stopped
+            if self.is_used_here() {
+                return Ok(()); // one of its own functions asked: it goes when that returns
+            }
+            if let Some(mut vm) = wait_for(py, AGAIN, async { Ok(inner.vm.lock().await) })? {
+                drop(vm.take());
+                return Ok(());
+            }
+        }
+    }
+
+    #[getter]
+    fn is_running(&self) -> bool {
+        self.user().is_some()
+    }
+
+    #[getter]
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+}
+
+impl Vm {
+    fn made(py: Python<'_>, config: Py<VmConfig>, snapshot: Option<&Snapshot>, lease: Lease) -> PyResult<Vm> {
+        let trace = Arc::<Trace>::default();
+        let given = config.get().with_functions(&trace, Threads::Callers);
+        let engine = lease.engine();
+        let made = py.detach(|| match snapshot {
+            Some(snapshot) => bioxen_lua::Vm::from_snapshot(engine, snapshot, given),
+            None => bioxen_lua::Vm::new(engine, given),
+        });
+        let vm = made.map_err(errors::raise)?;
+        let interrupt = vm.interrupt_handle();
+        trace.interrupt_by(interrupt.clone());
+        let inner = Kept::new(Inner { vm: Queue::new(Some(vm)), lease });
+        Ok(Vm { config, trace, interrupt, user: Mutex::default(), closed: AtomicBool::new(false), inner })
+    }
+
+    fn run(&self, py: Python<'_>, chunk: bioxen_lua::Chunk) -> PyResult<Outcome> {
+        let mut used = self.used(py)?;
+        self.trace.begin();
+        wait(py, used.vm()?.exec(chunk))
+    }
+
+    fn inner(&self) -> PyResult<&Inner> {
+        engine::check()?;
+        self.inner.get().ok_or_else(|| errors::raise_closed())
+    }
+
+    fn used<'a>(&'a self, py: Python<'_>) -> PyResult<Used<'a>> {
+        let inner = self.inner()?;
+        if self.is_used_here() {
+            let message = "the VM runs and waits for this function: a function cannot ask the VM that calls it";
+            return Err(errors::refuse(ErrorKind::Busy, message));
+        }
+        let vm = match inner.vm.try_lock() {
+            Ok(vm) => vm,
+            Err(_) => wait(py, async { Ok::<_, Error>(inner.vm.lock().await) })?,
+        };
+        *self.user() = Some(thread::current().id());
+        Ok(Used { vm, owner: self })
+    }
+
+    fn is_used_here(&self) -> bool {
+        *self.user() == Some(thread::current().id())
+    }
+
+    fn user(&self) -> MutexGuard<'_, Option<ThreadId>> {
+        self.user.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Used<'_> {
+    fn vm(&mut self) -> PyResult<&mut bioxen_lua::Vm> {
+        if self.owner.is_closed() {
+            return Err(errors::raise_closed());
+        }
+        self.vm.as_mut().ok_or_else(errors::raise_closed)
+    }
+}
+
+impl Drop for Used<'_> {
+    fn drop(&mut self) {
+        *self.owner.user() = None;
+        if self.owner.is_closed() {
+            drop(self.vm.take());
+        }
+    }
+}
