@@ -130,7 +130,10 @@ fn seconds(seconds: f64) -> Duration {
 pub fn run_time(timeout: Option<f64>) -> PyResult<Option<Option<Duration>>> {
     let Some(time) = timeout else { return Ok(None) };
     if time.is_nan() {
-        return Err(errors::refuse(ErrorKind::InvalidConfig, "`timeout` is nan: expected seconds, or inf for no end"));
+        return Err(errors::refuse(
+            ErrorKind::InvalidConfig,
+            "`timeout` is nan: expected seconds, or inf for no end",
+        ));
     }
     Ok(Some((time < LONGEST).then(|| Duration::from_secs_f64(time.max(0.0)))))
 }

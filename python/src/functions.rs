@@ -66,7 +66,8 @@ impl Table {
     pub fn register(&self, name: &str, function: Option<Bound<'_, PyAny>>) -> PyResult<Chunk> {
         check_name(name)?;
         if function.as_ref().is_some_and(|function| !function.is_callable()) {
-            let message = format!("`{name}` was given something that cannot be called: expected a function, or None");
+            let message =
+                format!("`{name}` was given something that cannot be called: expected a function, or None");
             return Err(errors::refuse(ErrorKind::InvalidValue, message));
         }
         let present = function.is_some();
@@ -96,7 +97,8 @@ fn check_name(name: &str) -> PyResult<()> {
     if name.len() <= 128 && name.split('.').all(is_name) {
         return Ok(());
     }
-    let message = format!("`{name}` is no name of a function: expected one as Lua has them, such as `gc` or `bio.gc`");
+    let message =
+        format!("`{name}` is no name of a function: expected one as Lua has them, such as `gc` or `bio.gc`");
     Err(errors::refuse(ErrorKind::InvalidValue, message))
 }
 
@@ -179,11 +181,15 @@ pub fn module(table: Arc<Table>, trace: Arc<Trace>, threads: Threads) -> HostMod
 
 fn call(table: &Table, trace: &Trace, arguments: Vec<Value>) -> Result<Vec<Value>, String> {
     let mut arguments = arguments.into_iter();
-    let Some(Value::String(name)) = arguments.next() else { return Err("expected the name of a function".into()) };
+    let Some(Value::String(name)) = arguments.next() else {
+        return Err("expected the name of a function".into());
+    };
     let name = name.to_text();
     let called = Python::try_attach(|py| {
         let function = table.lock().get(&*name).map(|function| function.clone_ref(py));
-        let Some(function) = function else { return Err(format!("no Python function `{name}` is registered")) };
+        let Some(function) = function else {
+            return Err(format!("no Python function `{name}` is registered"));
+        };
         invoke(function.bind(py), arguments.as_slice()).map_err(|exception| trace.note(py, exception))
     });
     called.unwrap_or_else(|| Err("the Python interpreter has ended".into()))

@@ -72,7 +72,9 @@ impl Completions {
             let made = Builder::new_multi_thread().worker_threads(1).thread_name("bioxen-python").build();
             *runtime = Some(made.map_err(|error| errors::refuse(ErrorKind::Engine, error.to_string()))?);
         }
-        runtime.iter().for_each(|runtime| drop(runtime.spawn(task)));
+        if let Some(runtime) = runtime.as_ref() {
+            runtime.spawn(task);
+        }
         Ok(())
     }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bioxen_lua::{
-    ErrorKind, Limits, ManagerConfig, Persistence, Quota, SecondClient, SessionConfig, SessionStatus, Shutdown, Snapshot,
-    TenantId, VmId,
+    ErrorKind, Limits, ManagerConfig, Persistence, Quota, SecondClient, SessionConfig, SessionStatus,
+    Shutdown, Snapshot, TenantId, VmId,
 };
 use pyo3::prelude::*;
 
@@ -58,7 +58,12 @@ struct Stored {
 impl Manager {
     #[new]
     #[pyo3(signature = (*, workers, state_dir=None, shutdown_time=2.0))]
-    fn new(py: Python<'_>, workers: usize, state_dir: Option<PathBuf>, shutdown_time: f64) -> PyResult<Manager> {
+    fn new(
+        py: Python<'_>,
+        workers: usize,
+        state_dir: Option<PathBuf>,
+        shutdown_time: f64,
+    ) -> PyResult<Manager> {
         engine::check()?;
         let time = Duration::try_from_secs_f64(shutdown_time).map_err(|_| {
             let message = format!("`shutdown_time` is {shutdown_time}: expected seconds, from 0 up");
@@ -156,7 +161,8 @@ impl Hosted {
         let mut all = locked(&ALL);
         all.retain(|(_, hosted)| hosted.strong_count() > 0);
         let shared = all.iter().find(|(other, _)| dir.is_some() && *other == dir);
-        if let Some(hosted) = shared.and_then(|(_, hosted)| hosted.upgrade()).filter(|hosted| hosted.enter()) {
+        if let Some(hosted) = shared.and_then(|(_, hosted)| hosted.upgrade()).filter(|hosted| hosted.enter())
+        {
             return Ok(hosted);
         }
         let inner = Inner::new(workers, dir.clone(), shutdown_time)?;

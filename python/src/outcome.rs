@@ -19,7 +19,11 @@ const FAILED: i32 = 1;
 /// # Errors
 ///
 /// The exception for a run that was stopped by a limit, an interrupt or a trap.
-pub fn result<'py>(py: Python<'py>, outcome: Outcome, raised: Option<Raised>) -> PyResult<Bound<'py, PyDict>> {
+pub fn result<'py>(
+    py: Python<'py>,
+    outcome: Outcome,
+    raised: Option<Raised>,
+) -> PyResult<Bound<'py, PyDict>> {
     let Outcome { result, stdout, stderr, usage, out_of_memory, .. } = outcome;
     let (stdout, stderr) = (stdout.into_bytes(), stderr.into_bytes());
     match result {
@@ -31,17 +35,29 @@ pub fn result<'py>(py: Python<'py>, outcome: Outcome, raised: Option<Raised>) ->
             Err(stopped(py, stop, message, &stdout, &stderr, &usage)?)
         }
         Err(Failure::Raised { .. }) if out_of_memory => {
-            let stop = Stop { resource: Resource::Memory.name(), used: Amount::Whole(usage.memory), limit: Amount::Unknown(None) };
+            let stop = Stop {
+                resource: Resource::Memory.name(),
+                used: Amount::Whole(usage.memory),
+                limit: Amount::Unknown(None),
+            };
             let message = "not enough memory: the limit `memory` is reached; the VM has the state it had before this run";
             Err(stopped(py, stop, message.into(), &stdout, &stderr, &usage)?)
         }
         Err(Failure::Interrupted) => {
-            let stop = Stop { resource: "interrupted", used: Amount::Unknown(None), limit: Amount::Unknown(None) };
+            let stop =
+                Stop { resource: "interrupted", used: Amount::Unknown(None), limit: Amount::Unknown(None) };
             Err(stopped(py, stop, "Lua execution was interrupted".into(), &stdout, &stderr, &usage)?)
         }
         Err(Failure::Trap(message)) => {
             let stop = Stop { resource: "trap", used: Amount::Unknown(None), limit: Amount::Unknown(None) };
-            Err(stopped(py, stop, format!("the sandbox stopped the VM: {message}"), &stdout, &stderr, &usage)?)
+            Err(stopped(
+                py,
+                stop,
+                format!("the sandbox stopped the VM: {message}"),
+                &stdout,
+                &stderr,
+                &usage,
+            )?)
         }
         Err(failure) => failed(py, failure, &stdout, stderr, &usage, raised),
     }

@@ -10,7 +10,12 @@ pub struct Decoder(Vec<u8>);
 
 impl Decoder {
     /// The text of a piece. Where nothing follows, what is kept comes too.
-    pub fn decode<'py>(&mut self, py: Python<'py>, piece: Vec<u8>, is_over: bool) -> PyResult<Bound<'py, PyAny>> {
+    pub fn decode<'py>(
+        &mut self,
+        py: Python<'py>,
+        piece: Vec<u8>,
+        is_over: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let mut bytes = std::mem::take(&mut self.0);
         bytes.extend(piece);
         if !is_over {

@@ -22,7 +22,10 @@ impl Source<'_> {
         match self {
             Source::Bytes(bytes) => Ok(bytes.as_bytes().to_vec()),
             Source::Text(text) => text.to_cow().map(|text| text.as_bytes().to_vec()).map_err(|_| {
-                errors::refuse(ErrorKind::InvalidValue, "the source has surrogates and is no text: give bytes")
+                errors::refuse(
+                    ErrorKind::InvalidValue,
+                    "the source has surrogates and is no text: give bytes",
+                )
             }),
         }
     }

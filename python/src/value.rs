@@ -44,7 +44,9 @@ fn table_to_python<'py>(py: Python<'py>, table: &Table) -> PyResult<Bound<'py, P
     for (key, value) in &table.pairs {
         let key = match key {
             // No dict and no list is a key in Python; Lua's tables are, and lose their identity on the way.
-            Value::Table(_) => return Err(refuse("a table with tables for keys has no counterpart in Python")),
+            Value::Table(_) => {
+                return Err(refuse("a table with tables for keys has no counterpart in Python"));
+            }
             key => to_python(py, key)?,
         };
         dict.set_item(key, to_python(py, value)?)?;
@@ -84,8 +86,12 @@ fn nested(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
     if let Ok(dict) = value.cast::<PyMapping>() {
         return mapping(dict, depth);
     }
-    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() || value.cast::<PySequence>().is_ok() {
-        let sequence: PyResult<Vec<Value>> = value.try_iter()?.map(|item| nested(&item?, depth + 1)).collect();
+    if value.is_instance_of::<PyList>()
+        || value.is_instance_of::<PyTuple>()
+        || value.cast::<PySequence>().is_ok()
+    {
+        let sequence: PyResult<Vec<Value>> =
+            value.try_iter()?.map(|item| nested(&item?, depth + 1)).collect();
         return Ok(Value::Table(Table { sequence: sequence?, pairs: Vec::new() }));
     }
     number(value)
@@ -102,9 +108,10 @@ fn integer(value: &Bound<'_, PyAny>) -> PyResult<Value> {
 
 fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<LuaString>> {
     if let Ok(text) = value.cast::<PyString>() {
-        return text.to_cow().map(|text| Some(text.as_bytes().into())).map_err(|_| {
-            refuse("a str with surrogates is no text: give bytes")
-        });
+        return text
+            .to_cow()
+            .map(|text| Some(text.as_bytes().into()))
+            .map_err(|_| refuse("a str with surrogates is no text: give bytes"));
     }
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(Some(bytes.as_bytes().into()));

@@ -192,7 +192,8 @@ impl Vm {
     fn used<'a>(&'a self, py: Python<'_>) -> PyResult<Used<'a>> {
         let inner = self.inner()?;
         if self.is_used_here() {
-            let message = "the VM runs and waits for this function: a function cannot ask the VM that calls it";
+            let message =
+                "the VM runs and waits for this function: a function cannot ask the VM that calls it";
             return Err(errors::refuse(ErrorKind::Busy, message));
         }
         let vm = match inner.vm.try_lock() {
