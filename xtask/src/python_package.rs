@@ -27,8 +27,14 @@ pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode>
     types(workspace, &place, &venv)?;
     eprintln!("python: running the tests");
     let mut pytest = venv.python();
-    // No cache: nothing is written beside the sources.
-    pytest.current_dir(workspace.root().join("python")).args(["-m", "pytest", "-p", "no:cacheprovider"]);
+    // In the folder of the tests: what they start must find the installed package, not the sources beside them. No
+    // cache: nothing is written there.
+    pytest.current_dir(workspace.root().join("python/tests")).args([
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+    ]);
     workspace::status(pytest.args(arguments))
 }
 
