@@ -47,6 +47,17 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// Measures the package, in an environment that holds its rival too.
+pub fn bench(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {
+    let place = Place::of(workspace)?;
+    let wheel = build(workspace, &place)?;
+    let sources = workspace.root().join("bench/python");
+    let venv = Venv::with(&place.python, place.folder.join("bench"), &sources.join("requirements.txt"))?;
+    venv.install(&place.python, &wheel)?;
+    let mut bench = venv.python();
+    workspace::status(bench.current_dir(&place.folder).arg(&sources).args(arguments))
+}
+
 /// Builds the wheel, checks it, and puts it into the environment where its tests run.
 fn install(workspace: &Workspace, place: &Place) -> Result<Venv> {
     let wheel = build(workspace, place)?;
