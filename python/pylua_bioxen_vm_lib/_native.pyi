@@ -17,7 +17,22 @@ from .results import Result, Usage
 #: Python's side of a Lua value. To Python: integers, floats, str (bytes where a string is not UTF-8), a list for
 #: a table that is a sequence, else a dict; an empty table is a dict. To Lua: also tuple, bytearray, anything with
 #: ``__index__`` or ``__float__``, any ``collections.abc.Mapping`` or ``Sequence``.
-LuaValue = Any
+_LuaValue = Any
+
+__all__ = [
+    "Environment",
+    "Environments",
+    "Functions",
+    "Manager",
+    "Session",
+    "Vm",
+    "VmConfig",
+    "__version__",
+    "forked",
+    "guest_digest",
+    "live_vms",
+    "shutdown",
+]
 
 __version__: str
 
@@ -52,9 +67,9 @@ class VmConfig:
     def __new__(
         cls,
         *,
-        limits: Mapping[str, float | int | None] = ...,
+        limits: Mapping[str, float | int | None] | None = ...,
         mounts: Sequence[tuple[str, str, bool]] = ...,
-        variables: Mapping[str, str] = ...,
+        variables: Mapping[str, str] | None = ...,
         environment: Environment | None = None,
         module_path: str | None = None,
         seed: int | None = None,
@@ -72,16 +87,16 @@ class Vm:
         source: str | bytes,
         name: str,
         *,
-        arguments: Sequence[LuaValue] = (),
+        arguments: Sequence[_LuaValue] | None = None,
         timeout: float | None = None,
         fuel: int | None = None,
     ) -> Result:
         """Runs a chunk. What it returns is printed as a prompt does and is in the result too. ``timeout`` in seconds
         (``inf`` lifts it) and ``fuel`` (-1 lifts it) take the place of the VM's limits."""
-    def call(self, name: str, arguments: Sequence[LuaValue]) -> Result:
+    def call(self, name: str, arguments: Sequence[_LuaValue]) -> Result:
         """Calls a global function, or one in tables (``a.b.c``)."""
-    def get(self, name: str) -> LuaValue: ...
-    def set(self, name: str, value: LuaValue) -> None: ...
+    def get(self, name: str) -> _LuaValue: ...
+    def set(self, name: str, value: _LuaValue) -> None: ...
     def register(self, name: str, function: Callable[..., Any] | None) -> None:
         """Makes a callable a global function of Lua (``a.b`` in a table that is made if it is missing); ``None`` takes it
         away. A tuple that it returns is several values, ``None`` is nil; an exception is a Lua error."""
@@ -139,7 +154,7 @@ class Session:
         source: str | bytes,
         name: str,
         *,
-        arguments: Sequence[LuaValue] = (),
+        arguments: Sequence[_LuaValue] | None = None,
         timeout: float | None = None,
         fuel: int | None = None,
     ) -> Result: ...
@@ -148,15 +163,15 @@ class Session:
         source: str | bytes,
         name: str,
         *,
-        arguments: Sequence[LuaValue] = (),
+        arguments: Sequence[_LuaValue] | None = None,
         timeout: float | None = None,
         fuel: int | None = None,
     ) -> Future[Result]:
         """As ``exec``, behind what waits already. ``Future.cancel`` takes back what has not begun; ``running()`` is true from when it
         runs."""
-    def call(self, name: str, arguments: Sequence[LuaValue]) -> Result: ...
-    def get(self, name: str) -> LuaValue: ...
-    def set(self, name: str, value: LuaValue) -> None: ...
+    def call(self, name: str, arguments: Sequence[_LuaValue]) -> Result: ...
+    def get(self, name: str) -> _LuaValue: ...
+    def set(self, name: str, value: _LuaValue) -> None: ...
     def register(self, name: str, function: Callable[..., Any] | None) -> None: ...
     def snapshot(self) -> bytes: ...
     def restore(self, snapshot: bytes) -> None: ...
@@ -216,7 +231,7 @@ class Environments:
     def get(self, name: str) -> Environment: ...
     def list(self) -> _List[Environment]: ...
     def remove(self, name: str) -> None: ...
-    def bootstrap(self, name: str, profile: str = "standard") -> bool:
+    def bootstrap(self, name: str, profile: str = ...) -> bool:
         """Makes it if it is not there, and installs what a profile names, offline. Gives whether anything was missing."""
     def search(self, query: str, *, offline: bool = False) -> _List[dict[str, Any]]:
         """name, version, repository, summary (or None), labels."""
@@ -235,7 +250,7 @@ class Environments:
         location: str,
         *,
         trust: str | None = None,
-        keys: Sequence[str] = (),
+        keys: Sequence[str] = ...,
         certificates: str | PathLike[str] | None = None,
         first: bool = False,
     ) -> None:
@@ -268,7 +283,7 @@ class Environment:
     def name(self) -> str: ...
     def install(
         self,
-        requirements: Sequence[str] = (),
+        requirements: Sequence[str] = ...,
         *,
         offline: bool = False,
         frozen: bool = False,
@@ -278,14 +293,14 @@ class Environment:
         newest versions, though others are installed."""
     def plan(
         self,
-        requirements: Sequence[str] = (),
+        requirements: Sequence[str] = ...,
         *,
         offline: bool = False,
         frozen: bool = False,
         upgrade: bool = False,
     ) -> dict[str, Any]:
         """What ``install`` would change. Nothing is installed."""
-    def update(self, names: Sequence[str] = (), *, offline: bool = False) -> dict[str, Any]: ...
+    def update(self, names: Sequence[str] = ..., *, offline: bool = False) -> dict[str, Any]: ...
     def remove(self, names: Sequence[str], *, dependents: bool = False) -> dict[str, Any]: ...
     def packages(self) -> _List[dict[str, Any]]:
         """name, version, requested, summary, license, homepage, modules, dependencies (name, version), repository, sha256, size (bytes)."""
@@ -319,7 +334,7 @@ class Environment:
         *,
         secret_key: str | None = None,
         id: str | None = None,
-        expires: int = 365,
+        expires: int = ...,
     ) -> None:
         """A repository with exactly what is installed, in an empty folder; signed with the text of a minisign secret key that has no
         password, and then refused after so many days."""

@@ -33,7 +33,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 12] = [
+const VERBS: [Verb; 13] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -63,6 +63,12 @@ const VERBS: [Verb; 12] = [
         arguments: "[ARGS...]",
         summary: "run the benchmarks; ARGS go to them",
         action: bench,
+    },
+    Verb {
+        name: "bench-python",
+        arguments: "[--quick]",
+        summary: "measure the Python package beside a process for each call and lupa",
+        action: python_package::bench,
     },
     Verb {
         name: "guest",
@@ -136,7 +142,7 @@ fn help(_: &Workspace, _: Vec<OsString>) -> Result<ExitCode> {
     let mut text = String::from("usage: cargo xtask VERB\n\n");
     for verb in &VERBS {
         let usage = format!("{} {}", verb.name, verb.arguments);
-        text += &format!("  {usage:<22} {}\n", verb.summary);
+        text += &format!("  {usage:<24} {}\n", verb.summary);
     }
     text += &format!("\n{}\n", run::HELP);
     // Whoever closes the pipe has read enough.

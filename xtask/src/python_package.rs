@@ -27,8 +27,14 @@ pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode>
     types(workspace, &place, &venv)?;
     eprintln!("python: running the tests");
     let mut pytest = venv.python();
-    // No cache: nothing is written beside the sources.
-    pytest.current_dir(workspace.root().join("python")).args(["-m", "pytest", "-p", "no:cacheprovider"]);
+    // In the folder of the tests: what they start must find the installed package, not the sources beside them. No
+    // cache: nothing is written there.
+    pytest.current_dir(workspace.root().join("python/tests")).args([
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+    ]);
     workspace::status(pytest.args(arguments))
 }
 
@@ -39,6 +45,17 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         bail!("the tests of the Python package failed: pytest says above which");
     }
     Ok(())
+}
+
+/// Measures the package, in an environment that holds its rival too.
+pub fn bench(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {
+    let place = Place::of(workspace)?;
+    let wheel = build(workspace, &place)?;
+    let sources = workspace.root().join("bench/python");
+    let venv = Venv::with(&place.python, place.folder.join("bench"), &sources.join("requirements.txt"))?;
+    venv.install(&place.python, &wheel)?;
+    let mut bench = venv.python();
+    workspace::status(bench.current_dir(&place.folder).arg(&sources).args(arguments))
 }
 
 /// Builds the wheel, checks it, and puts it into the environment where its tests run.
