@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, TextIO, Type, Union
@@ -168,6 +167,8 @@ class InteractiveSession:
 
     async def read_output_async(self, timeout: float = READ_TIME) -> str:
         """``read_output`` for ``asyncio``."""
+        import asyncio
+
         return await asyncio.get_running_loop().run_in_executor(None, self.read_output, timeout)
 
     def interactive_loop(

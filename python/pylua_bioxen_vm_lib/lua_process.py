@@ -37,8 +37,8 @@ class LuaProcess(VmPackages):
 
     What Lua code does wrong is in the result: ``success`` False, ``return_code`` 1. A stop by a limit raises
     ``LuaProcessError`` (``VMTimeoutError`` when it is time), and the VM has the state it had before the call.
-    ``os.exit(n)`` ends the run, and the state stays; sent to the interactive session it ends that, and the next run has a fresh state. The VM may be used from any thread, by one at
-    a time.
+    ``os.exit(n)`` ends the run, and the state stays; sent to the interactive session it ends that, and the
+    next run has a fresh state. The VM may be used from any thread, by one at a time.
     """
 
     def __init__(

@@ -3,15 +3,17 @@ other when asked."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from concurrent.futures import Future
-from typing import Any, Callable, Optional, Sequence, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, TypeVar, Union
 
 from . import _native
 from .exceptions import VMStateError
 from .results import Result
 from .settings import Settings, config_of
+
+if TYPE_CHECKING:
+    import asyncio
 
 #: While a cancelled run is on its way to its end, how often it is told again, in seconds: it may not have begun.
 _AGAIN = 0.01
@@ -88,6 +90,8 @@ class Machine:
 
     async def execute(self, source: Source, name: str, timeout: Optional[float]) -> Result:
         """Runs a chunk for ``asyncio``. Cancelling stops it, and waits until it has stopped."""
+        import asyncio  # here, because most programs do without, and it takes as long as all the rest
+
         if isinstance(self._native, _native.Session):
             future = self.begin(source, name, timeout)
         else:
@@ -188,6 +192,8 @@ class Machine:
 
 def _of_loop(run: Callable[[], Result]) -> "Future[Result]":
     """Has it run on a thread of the event loop. What is cancelled before it begins is never run."""
+    import asyncio
+
     future: "Future[Result]" = Future()
 
     def work() -> None:
