@@ -241,7 +241,8 @@ class InteractiveSession:
         self.terminate()
 
     def __repr__(self) -> str:
-        return f"InteractiveSession(session_id={self.session_id!r}, state={self.state!r}, attached={self._attached})"
+        what = f"session_id={self.session_id!r}, state={self.state!r}, attached={self._attached}"
+        return f"InteractiveSession({what})"
 
     def _running(self) -> _native.Session:
         if self._session is None:

@@ -110,7 +110,8 @@ class LuaProcess(VmPackages):
         return self.machine.revived(lambda: self.machine.native.get(name))
 
     def set(self, name: str, value: Any) -> None:
-        """Sets a global (``a.b`` in a table). Raises ``InvalidValueError`` for a value that Lua has none for."""
+        """Sets a global (``a.b`` in a table). Raises ``InvalidValueError`` for a value that Lua has none
+        for."""
         self.machine.revived(lambda: self.machine.native.set(name, value))
 
     def register(self, name: str, function: Optional[Callable[..., Any]]) -> None:

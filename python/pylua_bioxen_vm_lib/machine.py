@@ -15,7 +15,7 @@ from .settings import Settings, config_of
 if TYPE_CHECKING:
     import asyncio
 
-#: While a cancelled run is on its way to its end, how often it is told again, in seconds: it may not have begun.
+#: How often a cancelled run is told again to end, in seconds: it may not have begun.
 _AGAIN = 0.01
 
 #: The name of the one session of a VM that has a manager for itself.
@@ -40,8 +40,8 @@ class Machine:
         manager: Optional[_native.Manager] = None,
         private: bool = False,
     ) -> None:
-        """A new VM, or one over ``native``, which was made with ``functions``: a session of ``manager``, which
-        nobody else uses if it is ``private``."""
+        """A new VM, or one over ``native``, which was made with ``functions``: a session of ``manager``,
+        which nobody else uses if it is ``private``."""
         self.settings = settings
         self.functions = functions if functions is not None else _native.Functions()
         self.environment: Any = settings.get("environment")
@@ -209,6 +209,6 @@ def _of_loop(run: Callable[[], Result]) -> "Future[Result]":
 
 
 def _seen(future: "asyncio.Future[Any]") -> None:
-    # Whatever a cancelled run ended with is nobody's any more; asyncio would complain that it was not looked at.
+    # What a cancelled run ended with is nobody's any more; asyncio would complain that nobody looked.
     if not future.cancelled():
         future.exception()

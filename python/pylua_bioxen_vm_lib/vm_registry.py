@@ -6,7 +6,7 @@ import os
 import threading
 from contextlib import contextmanager
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple, Type
 
 from . import _native
 from .exceptions import SessionAlreadyExistsError, SessionNotFoundError, VMManagerError
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-#: How long a native manager may wait for guests and functions to end, in seconds. It may need another second to
-#: tell its futures, and all of that is to be over within two.
+#: How long a native manager may wait for guests and functions to end, in seconds. It may need another second
+#: to tell its futures, and all of that is to be over within two.
 _SHUTDOWN_TIME = 0.8
 
 
