@@ -214,10 +214,7 @@ def check_executable(lua_executable: str) -> None:
 
 
 def read_script(path: "Union[str, os.PathLike[str]]") -> bytes:
-    """A script's bytes, a first line for the shell and a byte order mark made harmless.
-
-    Raises ``FileNotFoundError``, ``ValueError`` for what is no regular file, and ``OSError``.
-    """
+    """A script's bytes. Raises ``FileNotFoundError``, ``ValueError`` for what is no regular file, ``OSError``."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -226,10 +223,7 @@ def read_script(path: "Union[str, os.PathLike[str]]") -> bytes:
         # Before it is opened: opening a pipe would wait for whoever writes to it.
         raise ValueError(f"Path is not a file: {os.fspath(path)}")
     with open(path, "rb") as script:
-        source = script.read()
-    if source.startswith(b"\xef\xbb\xbf"):
-        source = source[3:]
-    return b"--" + source if source.startswith(b"#") else source
+        return script.read()
 
 
 def check_code(code: Code) -> None:
