@@ -58,6 +58,12 @@ mod _native {
         crate::engine::mark_forked();
     }
 
+    /// Makes room for so many VMs.
+    #[pyfunction]
+    fn reserve_vms(py: Python<'_>, count: u32) -> PyResult<()> {
+        py.detach(|| crate::engine::reserve(count))
+    }
+
     /// Ends every manager of this process.
     #[pyfunction]
     fn shutdown(py: Python<'_>) {

@@ -93,7 +93,7 @@ impl Manager {
                 .and_then(|snapshot| manager.create_session_from(id, &snapshot, settings)),
             None => manager.create_session(id, settings),
         });
-        Ok(Session::new(made.map_err(errors::raise)?, config, trace, persistent, completions.clone()))
+        Ok(Session::new(made.map_err(engine::refused)?, config, trace, persistent, completions.clone()))
     }
 
     fn open(&self, py: Python<'_>, id: &str, config: Py<VmConfig>) -> PyResult<Session> {
@@ -108,7 +108,7 @@ impl Manager {
             locked(awaited).remove(&id);
             attached
         });
-        Ok(Session::new(attached.map_err(errors::raise)?, config, trace, true, completions.clone()))
+        Ok(Session::new(attached.map_err(engine::refused)?, config, trace, true, completions.clone()))
     }
 
     fn stored(&self, py: Python<'_>) -> PyResult<Vec<Stored>> {

@@ -171,7 +171,7 @@ impl Vm {
             Some(snapshot) => bioxen_lua::Vm::from_snapshot(engine, snapshot, given),
             None => bioxen_lua::Vm::new(engine, given),
         });
-        let vm = made.map_err(errors::raise)?;
+        let vm = made.map_err(engine::refused)?;
         let interrupt = vm.interrupt_handle();
         trace.interrupt_by(interrupt.clone());
         let inner = Kept::new(Inner { vm: Queue::new(Some(vm)), lease });
