@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, TextIO, Type, Union
 
 from . import _native
-from .exceptions import DetachError, InteractiveSessionError, LuaVMError, SessionStateError
+from .exceptions import AttachError, DetachError, InteractiveSessionError, LuaVMError, SessionStateError
 from .interactive_loop import InteractiveLoop
 from .logger import VMLogger
 from .output_listener import OutputListener
@@ -66,8 +66,11 @@ class InteractiveSession:
 
     def attach(self, output_callback: Optional[Callable[[str], object]] = None) -> None:
         """Attaches. ``output_callback`` is called with output as it comes, on a thread that ``detach`` joins;
-        attaching again with another one replaces it. Raises ``InteractiveSessionError`` before ``start``."""
+        attaching again with another one replaces it. Raises ``InteractiveSessionError`` before ``start``,
+        ``AttachError`` when its VM has ended."""
         session = self._running()
+        if session.state == "terminated":
+            raise AttachError(f"session `{self.session_id}` was terminated: make another one")
         if output_callback is not None:
             self._stop_listening()
             self._listener = OutputListener(session, output_callback, self.logger)

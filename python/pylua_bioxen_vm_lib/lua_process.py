@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import stat
+import sys
 import warnings
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Type, Union
@@ -15,7 +16,7 @@ from .logger import VMLogger
 from .machine import Machine
 from .persistence import open_or_create
 from .results import Result
-from .settings import checked, state_folder
+from .settings import checked, refuse_stray_state, state_folder
 from .vm_packages import VmPackages
 
 if TYPE_CHECKING:
@@ -63,15 +64,16 @@ class LuaProcess(VmPackages):
         """
         if not isinstance(name, str):
             raise TypeError(f"`name` is of type {type(name).__name__}: expected text")
-        check_executable(lua_executable)
+        if machine is None:  # a manager has looked already
+            check_executable(lua_executable)
         self.name = name
         self.lua_executable = lua_executable
         self.debug_mode = debug_mode
         self.persistent = persistent
         self.logger = VMLogger(debug_mode=debug_mode, component=type(self).__name__)
-        self.machine = (
-            machine if machine is not None else _machine(name, persistent, checked(settings, config))
-        )
+        given = checked(settings, config)
+        refuse_stray_state(given, persistent)
+        self.machine = machine if machine is not None else _machine(name, persistent, given)
         self.logger.debug(f"VM `{name}` is there")
 
     def execute_string(self, lua_code: Code, timeout: Optional[float] = None) -> Result:
@@ -209,12 +211,13 @@ def check_executable(lua_executable: str) -> None:
     if lua_executable != LUA:
         warnings.warn(
             f"lua_executable `{lua_executable}` is not used: the Lua of this package runs instead",
-            stacklevel=4,
+            stacklevel=_level_of_caller(),
         )
 
 
 def read_script(path: "Union[str, os.PathLike[str]]") -> bytes:
-    """A script's bytes. Raises ``FileNotFoundError``, ``ValueError`` for what is no regular file, ``OSError``."""
+    """A script's bytes. Raises ``FileNotFoundError``, ``ValueError`` for what is no regular file,
+    ``OSError``."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -224,6 +227,15 @@ def read_script(path: "Union[str, os.PathLike[str]]") -> bytes:
         raise ValueError(f"Path is not a file: {os.fspath(path)}")
     with open(path, "rb") as script:
         return script.read()
+
+
+def _level_of_caller() -> int:
+    """How many frames above the one that warns is the program that called this package."""
+    package = __name__.partition(".")[0]
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def check_code(code: Code) -> None:

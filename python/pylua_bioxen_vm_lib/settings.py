@@ -72,6 +72,12 @@ def checked(settings: Mapping[str, Any], config: Optional[Mapping[str, Any]] = N
     return found
 
 
+def refuse_stray_state(settings: Settings, persistent: bool) -> None:
+    """Raises ``ValueError`` for a state directory of a VM that is not persistent."""
+    if settings.get("state_dir") is not None and not persistent:
+        raise ValueError("`state_dir` is where persistent VMs are kept: expected `persistent=True` with it")
+
+
 def limits_of(settings: Settings) -> Dict[str, Optional[Number]]:
     """The limits among settings."""
     named = {keyword: settings.get(keyword) for keyword in KEYWORDS}

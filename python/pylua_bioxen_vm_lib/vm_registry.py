@@ -17,7 +17,7 @@ from .networking import NetworkedLuaVM
 from .persistence import new_session, open_or_create
 from .results import Result
 from .session_manager import SessionManager
-from .settings import checked, state_folder
+from .settings import checked, refuse_stray_state, state_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -82,7 +82,11 @@ class VmRegistry:
         ``TypeError`` for settings that are wrong.
         """
         vm_class = class_of(vm_type, networked)
-        given = checked({**self.settings, **checked(settings, config)})
+        own = checked(settings, config)
+        refuse_stray_state(own, persistent)
+        given = checked({**self.settings, **own})
+        if lua_executable is not None:
+            check_executable(lua_executable)
         executable = lua_executable if lua_executable is not None else self.lua_executable
         with self._reserved(vm_id):
             machine = self._machine(vm_id, persistent, given)

@@ -44,7 +44,7 @@ def examples(text: Optional[str] = None) -> List[Example]:
 
 
 def matches(printed: str, expected: str) -> bool:
-    """Whether a printed line is what a comment says: Lua's ``print`` separates by tabs, ``<...>`` stands for anything."""
+    """Whether a printed line is what a comment says; Lua separates by tabs, ``<...>`` stands for anything."""
     pattern = "".join(
         ".*" if part.startswith("<") else re.escape(part) for part in re.split(r"(<[^>]*>)", expected)
     )

@@ -10,11 +10,14 @@ from pylua_bioxen_vm_lib import LuaProcessError, create_vm
 
 SCRIPTS = Path(__file__).parents[2] / "tests" / "lua" / "hostile"
 
-#: One of each sort: loops, recursion, patterns, memory, coroutines, collector, output, numbers, bytecode, metatables.
-NAMES = """A01_busy A03_tailrec A05_pcall_nest A08_coro_loop A14_sortcmp A16_pm_exp A18_pm_gsub A21_str_rep_huge
-A23_str_rep_big A27_concat_t A29_unpack_huge A36_fmt_width A39_pack A44_rec A45_cstack_gsub A48_tostring_rec
-A53_paren A63_coro_bomb A65_coro_close_deep A67_table_bomb A74_gc_stop A80_print_flood A84_error_nil A86_mt_string
-A88_dump_load A94_hashflood A98_oom_catch A99_oom_in_gc""".split()
+#: Some of each sort: loops, recursion, patterns, memory, coroutines, collector, output, bytecode, metatables.
+NAMES = """
+A01_busy A03_tailrec A05_pcall_nest A08_coro_loop A14_sortcmp A16_pm_exp A18_pm_gsub
+A21_str_rep_huge A23_str_rep_big A27_concat_t A29_unpack_huge A36_fmt_width A39_pack A44_rec
+A45_cstack_gsub A48_tostring_rec A53_paren A63_coro_bomb A65_coro_close_deep A67_table_bomb
+A74_gc_stop A80_print_flood A84_error_nil A86_mt_string A88_dump_load A94_hashflood A98_oom_catch
+A99_oom_in_gc
+""".split()
 
 #: What stops each sort of end that a script names.
 STOPS = {"cpu": ("fuel", "time"), "output": ("stdout", "stderr"), "memory": ("memory",)}

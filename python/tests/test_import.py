@@ -25,11 +25,14 @@ def test_importing_prints_nothing_makes_no_file_and_no_thread(run: Run, home: Pa
     assert os.listdir(home) == [] and os.listdir() == []
 
 
-TOP = """LuaProcess NetworkedLuaVM VMManager VMCluster InteractiveSession SessionManager LuaScriptTemplate VMLogger
-validate_port validate_host create_vm create_manager create_interactive_manager create_interactive_session __version__
-LuaVMError LuaProcessError NetworkingError LuaNotFoundError PTYError LuaSocketNotFoundError VMConnectionError VMTimeoutError
-ScriptGenerationError XCPngConnectionError InteractiveSessionError AttachError DetachError SessionNotFoundError
-SessionAlreadyExistsError IOThreadError SessionStateError VMManagerError ProcessRegistryError"""
+TOP = """
+LuaProcess NetworkedLuaVM VMManager VMCluster InteractiveSession SessionManager LuaScriptTemplate
+VMLogger validate_port validate_host create_vm create_manager create_interactive_manager
+create_interactive_session __version__ LuaVMError LuaProcessError NetworkingError LuaNotFoundError
+PTYError LuaSocketNotFoundError VMConnectionError VMTimeoutError ScriptGenerationError
+XCPngConnectionError InteractiveSessionError AttachError DetachError SessionNotFoundError
+SessionAlreadyExistsError IOThreadError SessionStateError VMManagerError ProcessRegistryError
+"""
 
 
 @pytest.mark.parametrize("name", TOP.split())

@@ -10,8 +10,10 @@ from concurrent.futures import TimeoutError as FutureTimeout
 import pytest
 from conftest import PATIENCE
 from pylua_bioxen_vm_lib import (
+    AttachError,
     DetachError,
     InteractiveSession,
+    InteractiveSessionError,
     LuaProcess,
     LuaProcessError,
     NetworkedLuaVM,
@@ -289,6 +291,14 @@ def test_parameters_are_those_of_the_specification(manager: VMManager) -> None:
             VMManager(wrong)  # type: ignore[arg-type]
 
 
+def test_an_executable_is_warned_of_once(recwarn: pytest.WarningsRecorder) -> None:
+    with VMManager(lua_executable="luajit") as manager:
+        manager.create_vm("a")
+        assert [(one.filename, one.category) for one in recwarn.list] == [(__file__, UserWarning)]
+        manager.create_vm("b", lua_executable="lua5.1")
+    assert [one.filename for one in recwarn.list] == [__file__] * 2
+
+
 def test_older_names_of_sessions(manager: VMManager) -> None:
     with manager.create_interactive_session() as session:
         assert manager.attach_to_session(session.session_id) is session
@@ -358,6 +368,8 @@ def test_a_vm_of_a_manager_that_has_ended_says_so() -> None:
         session = manager.create_interactive_vm("b")
     with pytest.raises(LuaProcessError):
         vm.execute_string("return 1")
-    with pytest.raises(Exception, match=".") as caught:
+    with pytest.raises(InteractiveSessionError):
         session.send_input("x")
-    assert not isinstance(caught.value, (TypeError, AttributeError))
+    with pytest.raises(AttachError, match="`b` was terminated"):
+        session.attach()
+    assert not session.is_running()

@@ -124,6 +124,12 @@ def test_nothing_is_on_disk_without_persistence(home: Path) -> None:
     assert os.listdir(home) == [] and os.listdir() == []
 
 
+def test_a_folder_needs_persistence(tmp_path: Path, manager: VMManager) -> None:
+    for make in (create_vm, manager.create_vm):
+        with pytest.raises(ValueError, match="expected `persistent=True` with it"):
+            make("lab", state_dir=tmp_path / "state")
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises((VMManagerError, OSError)):

@@ -23,7 +23,7 @@ def report():
     print("spinning", flush=True)
 """
 
-#: Each prints "spinning" and spins until Ctrl-C; then it prints when that was seen, and that the VM still works.
+#: Each prints "spinning" and spins until Ctrl-C; then it prints when that was seen, and what the VM has kept.
 END = """
 except KeyboardInterrupt:
     print(time.monotonic())
@@ -33,13 +33,13 @@ except KeyboardInterrupt:
 WAYS = {
     "a run": "vm.execute_string('x = 2 report() while true do end')",
     "a run that has no end of its own": "vm.execute_string('report() while true do end', timeout=INF)",
-    "a pattern match": 'vm.execute_string(\'report() \' + \'return ("a"):rep(1000):find((".-"):rep(50) .. "b")\')',
+    "a pattern match": 'vm.execute_string(\'report() return ("a"):rep(1000):find((".-"):rep(50) .. "b")\')',
     "a call": "vm.call('spin')",
 }
 
 STARTS = {
-    "a VM of one's own": "vm = create_vm('a', timeout=INF, fuel=INF, functions={'report': report})\n",
-    "a manager's VM": "vm = VMManager().create_vm('a', timeout=INF, fuel=INF, functions={'report': report})\n",
+    "a VM of one's own": "vm = create_vm('a', timeout=INF, fuel=INF)\nvm.register('report', report)\n",
+    "a manager's VM": "vm = VMManager(timeout=INF, fuel=INF).create_vm('a')\nvm.register('report', report)\n",
 }
 
 
@@ -65,7 +65,7 @@ def child() -> Iterator[Callable[[str], Any]]:
 
 
 def wait_until_it_spins(process: Any) -> None:
-    """The word for it comes from a Python function that has not returned then: behind it comes processor time."""
+    """The word comes from a Python function that has not returned then; processor time comes behind it."""
     assert process.stdout.readline() == "spinning\n"
     begin = processor_time(process.pid)
     while processor_time(process.pid) < begin + 5:
@@ -106,7 +106,8 @@ def test_ctrl_c_ends_waiting_for_a_session(child: Callable[[str], Any], wait: st
     process = child(
         BEGIN
         + "manager = VMManager()\n"
-        + "session = manager.create_interactive_vm('a', timeout=INF, fuel=INF, functions={'report': report})\n"
+        + "session = manager.create_interactive_vm('a', timeout=INF, fuel=INF)\n"
+        + "session.vm_instance.register('report', report)\n"
         + "future = manager.execute_vm_async('a', 'report() while true do end', timeout=INF)\n"
         + f"try:\n    {wait}\n"
         + "except KeyboardInterrupt:\n    print(time.monotonic())\n"

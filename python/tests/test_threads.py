@@ -138,8 +138,12 @@ use()
 first = threads()
 for _ in range(20):
     use()
-import gc
+import gc, time
 gc.collect()
+# A thread that has ended its work may be on its way out.
+deadline = time.monotonic() + 30
+while threads() > first and time.monotonic() < deadline:
+    time.sleep(0)
 print(first, threads(), live_vms())
 """
 
@@ -153,4 +157,4 @@ def test_no_threads_and_no_vms_are_left_behind(run: Run) -> None:
 def test_no_threads_are_left_when_nothing_lives(run: Run) -> None:
     done = run(COUNT.replace("use()\nfirst = threads()", "first = threads()"))
     first, last, _ = map(int, done.stdout.split())
-    assert (first, last) == (1, 1) or last <= first + os.cpu_count() + 2, (first, last)  # type: ignore[operator]
+    assert first == last == 1, (first, last)

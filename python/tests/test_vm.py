@@ -238,6 +238,9 @@ def test_another_executable_is_not_used_and_that_is_said_once() -> None:
     with pytest.warns(UserWarning, match="`luajit` is not used") as told:
         vm = create_vm(lua_executable="luajit")
     assert len(told) == 1 and told[0].filename == __file__
+    with pytest.warns(UserWarning) as told:
+        LuaProcess("b", "luajit")
+    assert [one.filename for one in told] == [__file__]
     assert vm.lua_executable == "luajit"
     check(vm, "return _VERSION", "Lua 5.4")
     with pytest.raises(TypeError, match="`lua_executable` is of type NoneType"):
