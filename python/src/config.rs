@@ -19,6 +19,7 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 pub struct VmConfig {
     config: bioxen_lua::VmConfig,
     functions: Arc<Table>,
+    memory: Option<u64>,
 }
 
 #[pymethods]
@@ -40,7 +41,9 @@ impl VmConfig {
             Some(environment) => environment.vm_config().map_err(errors::raise)?,
             None => bioxen_lua::VmConfig::default(),
         };
-        config = config.limits(limits_of(limits.as_ref())?).on_stop(OnStop::RollBack);
+        let limits = limits_of(limits.as_ref())?;
+        let memory = limits.memory;
+        config = config.limits(limits).on_stop(OnStop::RollBack);
         for (host, guest, writable) in mounts {
             config = config.mount(mount(&host, &guest, writable)?);
         }
@@ -56,7 +59,11 @@ impl VmConfig {
         if let Some(bytes) = stdin {
             config = config.stdin(Stdin::bytes(bytes));
         }
-        Ok(VmConfig { config, functions: functions.map(|functions| functions.table()).unwrap_or_default() })
+        Ok(VmConfig {
+            config,
+            functions: functions.map(|functions| functions.table()).unwrap_or_default(),
+            memory,
+        })
     }
 }
 
@@ -64,6 +71,11 @@ impl VmConfig {
     /// The library's configuration, with the callables.
     pub fn with_functions(&self, trace: &Arc<Trace>, threads: Threads) -> bioxen_lua::VmConfig {
         self.config.clone().module(module(self.functions.clone(), trace.clone(), threads))
+    }
+
+    /// The most memory, in bytes.
+    pub fn memory(&self) -> Option<u64> {
+        self.memory
     }
 
     pub fn functions(&self) -> &Arc<Table> {

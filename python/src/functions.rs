@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bioxen_lua::{Caller, Chunk, ErrorKind, HostModule, InterruptHandle, Value, Values};
+use bioxen_lua::{Caller, Chunk, ErrorKind, HostModule, Value, Values};
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
 
@@ -114,12 +114,14 @@ pub struct Trace {
     raised: Mutex<Option<Raised>>,
     /// An exception that is no `Exception`, such as KeyboardInterrupt: it ends the run, whatever Lua says.
     leaving: Mutex<Option<PyErr>>,
-    interrupt: Mutex<Option<InterruptHandle>>,
+    interrupt: Mutex<Option<Box<Interrupt>>>,
 }
 
+type Interrupt = dyn Fn() + Send;
+
 impl Trace {
-    pub fn interrupt_by(&self, handle: InterruptHandle) {
-        *locked(&self.interrupt) = Some(handle);
+    pub fn interrupt_by(&self, interrupt: impl Fn() + Send + 'static) {
+        *locked(&self.interrupt) = Some(Box::new(interrupt));
     }
 
     /// Forgets what the run before left.
@@ -142,7 +144,7 @@ impl Trace {
             *locked(&self.raised) = Some(Raised { message: message.clone(), exception });
         } else {
             *locked(&self.leaving) = Some(exception);
-            locked(&self.interrupt).iter().for_each(InterruptHandle::interrupt);
+            locked(&self.interrupt).iter().for_each(|interrupt| interrupt());
         }
         message
     }

@@ -29,6 +29,13 @@ pub struct Completions {
     told: Condvar,
 }
 
+/// What is needed to tell what a job came to.
+pub struct Told {
+    pub trace: Arc<Trace>,
+    /// The VM's limit.
+    pub memory: Option<u64>,
+}
+
 /// The end of the future before, of one VM.
 pub type Turn = oneshot::Receiver<()>;
 
@@ -36,7 +43,7 @@ pub type Turn = oneshot::Receiver<()>;
 struct Pending {
     job: Job,
     future: Py<PyAny>,
-    trace: Arc<Trace>,
+    told: Told,
     cancelled: Arc<Notify>,
     /// Told by being dropped.
     _end: oneshot::Sender<()>,
@@ -48,14 +55,14 @@ impl Completions {
         self: &Arc<Self>,
         py: Python<'_>,
         job: Job,
-        trace: Arc<Trace>,
+        told: Told,
         before: Option<Turn>,
     ) -> PyResult<(Py<PyAny>, Turn)> {
         let future = py.import("concurrent.futures")?.call_method0("Future")?.unbind();
         let cancelled = Arc::new(Notify::new());
         watch_cancel(future.bind(py), cancelled.clone())?;
         let (end, ended) = oneshot::channel();
-        let pending = Pending { job, future: future.clone_ref(py), trace, cancelled, _end: end };
+        let pending = Pending { job, future: future.clone_ref(py), told, cancelled, _end: end };
         let completions = self.clone();
         *locked(&self.open) += 1;
         let spawned = self.spawn(async move {
@@ -88,7 +95,7 @@ impl Completions {
         let open = locked(&self.open);
         drop(self.told.wait_timeout_while(open, TELLING, |open| *open > 0));
         if let Some(runtime) = locked(&self.runtime).take() {
-            runtime.shutdown_background();
+            runtime.shutdown_timeout(TELLING); // a callback that still runs goes on without it
         }
     }
 }
@@ -113,7 +120,7 @@ impl Drop for Completions {
 
 impl Pending {
     async fn told(self, before: Option<Turn>) {
-        let Pending { mut job, future, trace, cancelled, _end } = self;
+        let Pending { mut job, future, told, cancelled, _end } = self;
         let is_cancelled = match before {
             Some(before) => first(cancelled.notified(), before).await,
             None => false,
@@ -125,7 +132,7 @@ impl Pending {
         let ended = std::future::poll_fn(|context| std::pin::Pin::new(&mut job).poll(context)).await;
         if runs {
             // Callbacks of the future run here, and may take their time.
-            let _ = tokio::task::spawn_blocking(move || tell(&future, ended, &trace)).await;
+            let _ = tokio::task::spawn_blocking(move || tell(&future, ended, &told)).await;
         }
     }
 }
@@ -144,9 +151,11 @@ fn begun(future: &Bound<'_, PyAny>) -> bool {
     future.call_method0("set_running_or_notify_cancel").and_then(|begun| begun.extract()).unwrap_or(false)
 }
 
-fn tell(future: &Py<PyAny>, ended: bioxen_lua::Result<Outcome>, trace: &Trace) {
+fn tell(future: &Py<PyAny>, ended: bioxen_lua::Result<Outcome>, told: &Told) {
     Python::try_attach(|py| {
-        let result = ended.map_err(errors::raise).and_then(|outcome| run::result(py, outcome, trace));
+        let result = ended
+            .map_err(errors::raise)
+            .and_then(|outcome| run::result(py, outcome, &told.trace, told.memory));
         let told = match result {
             Ok(result) => future.call_method1(py, "set_result", (result,)),
             Err(error) => future.call_method1(py, "set_exception", (error.into_value(py),)),

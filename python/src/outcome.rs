@@ -23,6 +23,7 @@ pub fn result<'py>(
     py: Python<'py>,
     outcome: Outcome,
     raised: Option<Raised>,
+    memory: Option<u64>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let Outcome { result, stdout, stderr, usage, out_of_memory, .. } = outcome;
     let (stdout, stderr) = (stdout.into_bytes(), stderr.into_bytes());

@@ -59,11 +59,16 @@ pub fn function(name: &str, arguments: &Bound<'_, PyAny>) -> PyResult<Chunk> {
     Ok(Chunk::function(name).arguments(Values(value::list_from_python(arguments)?)).aside())
 }
 
-/// The result of a run, or what a callable raised that leaves Lua.
-pub fn result<'py>(py: Python<'py>, outcome: Outcome, trace: &Trace) -> PyResult<Bound<'py, PyDict>> {
+/// The result of a run with that limit of memory, or what a callable raised that leaves Lua.
+pub fn result<'py>(
+    py: Python<'py>,
+    outcome: Outcome,
+    trace: &Trace,
+    memory: Option<u64>,
+) -> PyResult<Bound<'py, PyDict>> {
     match trace.take_leaving() {
         Some(leaving) => Err(leaving),
-        None => outcome::result(py, outcome, trace.take_raised()),
+        None => outcome::result(py, outcome, trace.take_raised(), memory),
     }
 }
 

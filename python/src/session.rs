@@ -14,7 +14,7 @@ use crate::config::VmConfig;
 use crate::engine::{self, Kept};
 use crate::errors;
 use crate::functions::{Threads, Trace};
-use crate::futures::{Completions, Turn};
+use crate::futures::{Completions, Told, Turn};
 use crate::output::Decoder;
 use crate::run::{self, Source};
 use crate::value;
@@ -62,7 +62,7 @@ impl Session {
         fuel: Option<i64>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let outcome = self.run(py, run::chunk(&source, name, arguments.as_ref(), timeout, fuel)?)?;
-        run::result(py, outcome, &self.trace)
+        run::result(py, outcome, &self.trace, self.config(py).get().memory())
     }
 
     #[pyo3(signature = (source, name, *, arguments=None, timeout=None, fuel=None))]
@@ -80,7 +80,9 @@ impl Session {
         // Futures are told in the order in which their jobs were asked for.
         let mut last = locked(&self.last);
         let job = session.vm().exec(chunk).map_err(errors::raise)?;
-        let (future, end) = self.completions.future(py, job, self.trace.clone(), last.take())?;
+        let memory = self.config(py).get().memory();
+        let (future, end) =
+            self.completions.future(py, job, Told { trace: self.trace.clone(), memory }, last.take())?;
         *last = Some(end);
         Ok(future)
     }
@@ -92,7 +94,7 @@ impl Session {
         arguments: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let outcome = self.run(py, run::function(name, &arguments)?)?;
-        run::result(py, outcome, &self.trace)
+        run::result(py, outcome, &self.trace, self.config(py).get().memory())
     }
 
     fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -249,6 +251,8 @@ impl Session {
         persistent: bool,
         completions: Arc<Completions>,
     ) -> Session {
+        let vm = session.vm().clone();
+        trace.interrupt_by(move || drop(vm.interrupt())); // a VM that is gone runs nothing
         Session {
             id: session.id().clone(),
             persistent,

@@ -65,7 +65,7 @@ impl Vm {
         fuel: Option<i64>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let outcome = self.run(py, run::chunk(&source, name, arguments.as_ref(), timeout, fuel)?)?;
-        run::result(py, outcome, &self.trace)
+        run::result(py, outcome, &self.trace, self.config.get().memory())
     }
 
     fn call<'py>(
@@ -75,7 +75,7 @@ impl Vm {
         arguments: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let outcome = self.run(py, run::function(name, &arguments)?)?;
-        run::result(py, outcome, &self.trace)
+        run::result(py, outcome, &self.trace, self.config.get().memory())
     }
 
     fn get<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -173,7 +173,8 @@ impl Vm {
         });
         let vm = made.map_err(engine::refused)?;
         let interrupt = vm.interrupt_handle();
-        trace.interrupt_by(interrupt.clone());
+        let stop = interrupt.clone();
+        trace.interrupt_by(move || stop.interrupt());
         let inner = Kept::new(Inner { vm: Queue::new(Some(vm)), lease });
         Ok(Vm { config, trace, interrupt, user: Mutex::default(), closed: AtomicBool::new(false), inner })
     }

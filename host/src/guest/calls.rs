@@ -271,6 +271,9 @@ async fn call(
         (Some(_), Err(error)) => Err(refused("arguments", error)),
         (Some(named), Ok(arguments)) => run(&mut caller, function, named, arguments).await,
     };
+    if caller.data().control.is_interrupted() {
+        return Err(Stop::Interrupted.into()); // the function itself may have asked for it
+    }
     let encoded = encode_reply(reply, limits);
     charge(&mut caller, encoded.len() as u64).await?;
     answer(&mut caller, result, encoded)
