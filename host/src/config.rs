@@ -19,9 +19,9 @@ pub enum OnStop {
     /// The VM stays stopped until [`Vm::reset`](crate::Vm::reset) makes it fresh.
     #[default]
     Discard,
-    /// The VM has the state it had before the call, also when memory ran out and the script did not catch that. Each call begins with a checkpoint, which costs in
-    /// proportion to what the call before it wrote. Files that were open are
-    /// closed.
+    /// The VM has the state it had before the call; so it has when memory ran out and the script did not
+    /// catch that, and when its results were too large. Each call begins with a checkpoint, which costs in
+    /// proportion to what the call before it wrote. Files that were open are closed.
     RollBack,
 }
 

@@ -10,9 +10,9 @@ such that ``exceptions.of_stop(...)`` makes. What Lua code does wrong by itself 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from os import PathLike
-from typing import Any, List as _List, Union, final
+from typing import Any, List as _List, final
 
-from .results import Result, Usage
+from .results import Result
 
 #: Python's side of a Lua value. To Python: integers, floats, str (bytes where a string is not UTF-8), a list for
 #: a table that is a sequence, else a dict; an empty table is a dict. To Lua: also tuple, bytearray, anything with

@@ -30,7 +30,7 @@ class LuaProcessError(LuaVMError):
         self.stderr = stderr
         #: What was printed before the stop; ``None`` where nothing ran.
         self.stdout: Optional[str] = None
-        #: What stopped it: time, fuel, memory, stdout, stderr, result, source, host_calls, interrupted or trap.
+        #: What stopped it: time, fuel, memory, stdout, stderr, result, source, host_calls, interrupted, trap.
         self.resource: Optional[str] = None
         #: What the run used.
         self.usage: Optional[Usage] = None

@@ -34,7 +34,8 @@ class InteractiveLoop:
         self._output = output if output is not None else sys.stdout
 
     def run(self) -> None:
-        """Runs until it is left. Ctrl-C stops the statement that runs, or drops the one that is being typed."""
+        """Runs until it is left. Ctrl-C stops the statement that runs, or drops the one that is being
+        typed."""
         self._show()
         while self._session.state in _PROMPTS:
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, TextIO, Type, Union
@@ -168,6 +167,8 @@ class InteractiveSession:
 
     async def read_output_async(self, timeout: float = READ_TIME) -> str:
         """``read_output`` for ``asyncio``."""
+        import asyncio
+
         return await asyncio.get_running_loop().run_in_executor(None, self.read_output, timeout)
 
     def interactive_loop(
@@ -240,7 +241,8 @@ class InteractiveSession:
         self.terminate()
 
     def __repr__(self) -> str:
-        return f"InteractiveSession(session_id={self.session_id!r}, state={self.state!r}, attached={self._attached})"
+        what = f"session_id={self.session_id!r}, state={self.state!r}, attached={self._attached}"
+        return f"InteractiveSession({what})"
 
     def _running(self) -> _native.Session:
         if self._session is None:

@@ -37,8 +37,8 @@ class LuaProcess(VmPackages):
 
     What Lua code does wrong is in the result: ``success`` False, ``return_code`` 1. A stop by a limit raises
     ``LuaProcessError`` (``VMTimeoutError`` when it is time), and the VM has the state it had before the call.
-    ``os.exit(n)`` ends the run, and the state stays; sent to the interactive session it ends that, and the next run has a fresh state. The VM may be used from any thread, by one at
-    a time.
+    ``os.exit(n)`` ends the run, and the state stays; sent to the interactive session it ends that, and the
+    next run has a fresh state. The VM may be used from any thread, by one at a time.
     """
 
     def __init__(
@@ -110,7 +110,8 @@ class LuaProcess(VmPackages):
         return self.machine.revived(lambda: self.machine.native.get(name))
 
     def set(self, name: str, value: Any) -> None:
-        """Sets a global (``a.b`` in a table). Raises ``InvalidValueError`` for a value that Lua has none for."""
+        """Sets a global (``a.b`` in a table). Raises ``InvalidValueError`` for a value that Lua has none
+        for."""
         self.machine.revived(lambda: self.machine.native.set(name, value))
 
     def register(self, name: str, function: Optional[Callable[..., Any]]) -> None:
@@ -213,10 +214,7 @@ def check_executable(lua_executable: str) -> None:
 
 
 def read_script(path: "Union[str, os.PathLike[str]]") -> bytes:
-    """A script's bytes, a first line for the shell and a byte order mark made harmless.
-
-    Raises ``FileNotFoundError``, ``ValueError`` for what is no regular file, and ``OSError``.
-    """
+    """A script's bytes. Raises ``FileNotFoundError``, ``ValueError`` for what is no regular file, ``OSError``."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -225,10 +223,7 @@ def read_script(path: "Union[str, os.PathLike[str]]") -> bytes:
         # Before it is opened: opening a pipe would wait for whoever writes to it.
         raise ValueError(f"Path is not a file: {os.fspath(path)}")
     with open(path, "rb") as script:
-        source = script.read()
-    if source.startswith(b"\xef\xbb\xbf"):
-        source = source[3:]
-    return b"--" + source if source.startswith(b"#") else source
+        return script.read()
 
 
 def check_code(code: Code) -> None:

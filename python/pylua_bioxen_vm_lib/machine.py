@@ -3,17 +3,19 @@ other when asked."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from concurrent.futures import Future
-from typing import Any, Callable, Optional, Sequence, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, TypeVar, Union
 
 from . import _native
 from .exceptions import VMStateError
 from .results import Result
 from .settings import Settings, config_of
 
-#: While a cancelled run is on its way to its end, how often it is told again, in seconds: it may not have begun.
+if TYPE_CHECKING:
+    import asyncio
+
+#: How often a cancelled run is told again to end, in seconds: it may not have begun.
 _AGAIN = 0.01
 
 #: The name of the one session of a VM that has a manager for itself.
@@ -38,8 +40,8 @@ class Machine:
         manager: Optional[_native.Manager] = None,
         private: bool = False,
     ) -> None:
-        """A new VM, or one over ``native``, which was made with ``functions``: a session of ``manager``, which
-        nobody else uses if it is ``private``."""
+        """A new VM, or one over ``native``, which was made with ``functions``: a session of ``manager``,
+        which nobody else uses if it is ``private``."""
         self.settings = settings
         self.functions = functions if functions is not None else _native.Functions()
         self.environment: Any = settings.get("environment")
@@ -88,6 +90,8 @@ class Machine:
 
     async def execute(self, source: Source, name: str, timeout: Optional[float]) -> Result:
         """Runs a chunk for ``asyncio``. Cancelling stops it, and waits until it has stopped."""
+        import asyncio  # here, because most programs do without, and it takes as long as all the rest
+
         if isinstance(self._native, _native.Session):
             future = self.begin(source, name, timeout)
         else:
@@ -188,6 +192,8 @@ class Machine:
 
 def _of_loop(run: Callable[[], Result]) -> "Future[Result]":
     """Has it run on a thread of the event loop. What is cancelled before it begins is never run."""
+    import asyncio
+
     future: "Future[Result]" = Future()
 
     def work() -> None:
@@ -203,6 +209,6 @@ def _of_loop(run: Callable[[], Result]) -> "Future[Result]":
 
 
 def _seen(future: "asyncio.Future[Any]") -> None:
-    # Whatever a cancelled run ended with is nobody's any more; asyncio would complain that it was not looked at.
+    # What a cancelled run ended with is nobody's any more; asyncio would complain that nobody looked.
     if not future.cancelled():
         future.exception()

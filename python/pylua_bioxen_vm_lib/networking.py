@@ -32,7 +32,8 @@ class NetworkedLuaVM(LuaProcess):
     def start_client(
         self, host: str, port: int, message: str = "Hello from Lua Client!", timeout: Optional[float] = None
     ) -> Result:
-        """Raises ``ValueError`` for a blank host or a port out of range, else ``NetworkingNotOfferedError``."""
+        """Raises ``ValueError`` for a blank host or a port out of range, else
+        ``NetworkingNotOfferedError``."""
         validate_host(host)
         validate_port(port)
         raise not_offered("start_client")
@@ -46,7 +47,8 @@ class NetworkedLuaVM(LuaProcess):
         send_interval: float = 5,
         timeout: Optional[float] = None,
     ) -> Result:
-        """Raises ``ValueError`` for a blank host or a port out of range, else ``NetworkingNotOfferedError``."""
+        """Raises ``ValueError`` for a blank host or a port out of range, else
+        ``NetworkingNotOfferedError``."""
         validate_port(local_port)
         if peer_host is not None:
             validate_host(peer_host)

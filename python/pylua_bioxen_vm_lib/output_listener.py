@@ -12,6 +12,9 @@ from .logger import VMLogger
 #: How long the thread waits at once, in seconds: so late it notices that it is to end.
 _TURN = 0.05
 
+#: How long the end of an attachment waits for a callback that runs, in seconds.
+_PATIENCE = 1.0
+
 #: As much output is kept for ``read_output`` as a session itself keeps, in characters.
 _KEPT = 256 * 1024
 
@@ -55,7 +58,9 @@ class OutputListener:
         with self._lock:
             self._closing, thread = True, self._thread
         if thread is not None and thread is not threading.current_thread():
-            thread.join()
+            thread.join(_PATIENCE)
+            if thread.is_alive():
+                self._logger.warning(f"the output callback of `{self._session.id}` has not returned")
         return self.read(0)
 
     def _work(self) -> None:

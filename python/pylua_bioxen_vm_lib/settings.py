@@ -23,7 +23,7 @@ from .limits import KEYWORDS, Number, limits
 if TYPE_CHECKING:
     from . import _native
 
-#: (folder of the host, folder in the VM) or (folder of the host, folder in the VM, whether it may be written).
+#: (folder of the host, folder in the VM), with True behind them for one that may be written.
 Mount = Union[Tuple["Union[str, os.PathLike[str]]", str], Tuple["Union[str, os.PathLike[str]]", str, bool]]
 
 

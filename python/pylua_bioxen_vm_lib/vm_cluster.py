@@ -44,7 +44,8 @@ class VmClusters(VmSessions, VmExecution):
     def broadcast_to_cluster(
         self, pattern: str, lua_code: str, timeout: Optional[float] = None
     ) -> Dict[str, "Future[Result]"]:
-        """Runs code on every VM that matches; the futures by name. Raises ``ValueError`` when none matches."""
+        """Runs code on every VM that matches; the futures by name. Raises ``ValueError`` when none
+        matches."""
         names = self._matching(pattern)
         if not names:
             raise ValueError(f"No VMs found matching pattern: {pattern}")

@@ -14,7 +14,8 @@ class VmExecution(VmRegistry):
     """Runs on a VM are one after the other; those of different VMs are at the same time."""
 
     def execute_vm_sync(self, vm_id: str, lua_code: Code, timeout: Optional[float] = None) -> Result:
-        """As ``LuaProcess.execute_string`` of that VM. Raises ``SessionNotFoundError``, a ``ValueError`` too."""
+        """As ``LuaProcess.execute_string`` of that VM. Raises ``SessionNotFoundError``, a ``ValueError``
+        too."""
         return self._vm(vm_id).execute_string(lua_code, timeout)
 
     def execute_vm_async(

@@ -88,7 +88,8 @@ class VmPackages(VmInteraction):
         return manifest
 
     def check_environment_health(self) -> Dict[str, Any]:
-        """The curator's ``health_check`` with ``vm_info``; ``overall_health`` is ``error`` where it failed."""
+        """The curator's ``health_check`` with ``vm_info``; ``overall_health`` is ``error`` where it
+        failed."""
         try:
             health: Dict[str, Any] = dict(self._curator().health_check())
         except (LuaVMError, OSError) as error:

@@ -75,7 +75,7 @@ pub fn lease_for(purpose: Use) -> PyResult<Lease> {
     Ok(Lease { engine: home.engine.clone(), user: Some(home.users.clone()) })
 }
 
-/// VMs, managers and environments that use the engine now.
+/// VMs and managers that use the engine now.
 pub fn users() -> usize {
     home().as_ref().map_or(0, |home| Arc::strong_count(&home.users) - 1)
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bioxen_lua::{
-    Dependents, Edition, InstallOptions, ModuleName, PackageName, Requirement, SecretKey, StoredMount,
-    VmConfig,
+    Dependents, Edition, Engine, InstallOptions, ModuleName, PackageName, Requirement, SecretKey,
+    StoredMount, VmConfig,
 };
 use pyo3::prelude::*;
 
-use crate::engine::{Kept, Lease};
+use crate::engine::Kept;
 use crate::environments::{absolute, invalid, parsed};
 use crate::errors::raise;
 use crate::told::{Changed, Installed, Point, Shared, Wrong, each};
@@ -27,7 +27,7 @@ pub struct Environment {
     inner: bioxen_lua::Environment,
     /// Work on packages runs on threads of the engine. In a fork, where these are not, a copy that is never
     /// dropped keeps `inner` from being the last one.
-    _kept: Kept<(bioxen_lua::Environment, Arc<Lease>)>,
+    _kept: Kept<(bioxen_lua::Environment, Arc<Engine>)>,
 }
 
 /// The generations that are there.
@@ -38,8 +38,8 @@ struct Generations {
 }
 
 impl Environment {
-    pub fn new(inner: bioxen_lua::Environment, lease: Arc<Lease>) -> Environment {
-        Environment { _kept: Kept::new((inner.clone(), lease)), inner }
+    pub fn new(inner: bioxen_lua::Environment, engine: Arc<Engine>) -> Environment {
+        Environment { _kept: Kept::new((inner.clone(), engine)), inner }
     }
 
     /// What a VM is given to see this environment.

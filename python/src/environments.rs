@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bioxen_lua::{
-    Catalogue, EnvironmentsConfig, ErrorKind, PROVIDED, PackageName, PublicKey, Repository, Requirement,
-    Trust, Version,
+    Catalogue, Engine, EnvironmentsConfig, ErrorKind, PROVIDED, PackageName, PublicKey, Repository,
+    Requirement, Trust, Version,
 };
 use pyo3::prelude::*;
 
-use crate::engine::{Kept, Lease, lease};
+use crate::engine::Kept;
 use crate::environment::Environment;
 use crate::errors::{raise, refuse};
+use crate::package_engine::package_engine;
 use crate::told::{Asked, Found, Inside, Known, Place, Recommended, Set, each, line};
 use crate::wait::wait;
 
@@ -24,10 +25,10 @@ const STANDARD: &str = "standard";
 pub struct Environments {
     inner: bioxen_lua::Environments,
     root: PathBuf,
-    lease: Arc<Lease>,
+    engine: Arc<Engine>,
     /// In a fork, where the engine's threads are not, a copy that is never dropped keeps `inner` from being the
     /// last one.
-    _kept: Kept<bioxen_lua::Environments>,
+    _kept: Kept<(bioxen_lua::Environments, Arc<Engine>)>,
 }
 
 #[pymethods]
@@ -42,14 +43,14 @@ impl Environments {
         generations: usize,
     ) -> PyResult<Environments> {
         let root = absolute(&root)?;
-        let lease = Arc::new(lease()?);
+        let engine = package_engine()?;
         let config = EnvironmentsConfig::new(&root).patience(seconds(patience)?).generations(generations);
-        let opened = py.detach(|| bioxen_lua::Environments::open(lease.engine(), config)).map_err(raise)?;
+        let opened = py.detach(|| bioxen_lua::Environments::open(&engine, config)).map_err(raise)?;
         let inner = match progress {
             Some(callback) => told(&opened, callback),
             None => opened,
         };
-        Ok(Environments { _kept: Kept::new(inner.clone()), inner, root, lease })
+        Ok(Environments { _kept: Kept::new((inner.clone(), engine.clone())), inner, root, engine })
     }
 
     #[getter]
@@ -194,7 +195,7 @@ impl Environments {
     }
 
     fn environment(&self, inner: bioxen_lua::Environment) -> Environment {
-        Environment::new(inner, self.lease.clone())
+        Environment::new(inner, self.engine.clone())
     }
 }
 

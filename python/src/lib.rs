@@ -11,6 +11,7 @@ mod futures;
 mod manager;
 mod outcome;
 mod output;
+mod package_engine;
 mod run;
 mod session;
 mod told;
@@ -63,7 +64,7 @@ mod _native {
         crate::manager::shutdown_all(py);
     }
 
-    /// Users of the engine: VMs, managers and sets of environments that have not ended.
+    /// Users of the engine: VMs and managers that have not ended.
     #[pyfunction]
     fn live_vms() -> usize {
         crate::engine::users()

@@ -186,7 +186,7 @@ impl Vm {
 
     fn inner(&self) -> PyResult<&Inner> {
         engine::check()?;
-        self.inner.get().ok_or_else(|| errors::raise_closed())
+        self.inner.get().ok_or_else(errors::raise_closed)
     }
 
     fn used<'a>(&'a self, py: Python<'_>) -> PyResult<Used<'a>> {

@@ -17,12 +17,10 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees the user's folders, and each works in an empty one."""
-    folder = tmp_path / "home"
-    work = tmp_path / "work"
-    folder.mkdir()
-    work.mkdir()
+    folder = tmp_path_factory.mktemp("home")
+    work = tmp_path_factory.mktemp("work")
     monkeypatch.setenv("HOME", str(folder))
     for name in (
         "XDG_DATA_HOME",

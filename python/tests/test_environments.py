@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from package_fixtures import folder, shelf  # noqa: F401
+from package_fixtures import begun, folder, shelf  # noqa: F401
 from pylua_bioxen_vm_lib import _native, exceptions
 from pylua_bioxen_vm_lib.env import EnvironmentManager, LuaEnvironment, default_environment, vm_config_for
 from pylua_bioxen_vm_lib.package_manager import Home, PackageInstaller, PackageRegistry
@@ -259,3 +259,41 @@ def test_importing_writes_and_prints_nothing(tmp_path: Path):
         [sys.executable, "-B", "-c", program], cwd=folder, env=environment, capture_output=True, timeout=60
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"") and list(folder.iterdir()) == []
+
+
+def test_a_fork_is_refused_and_the_parent_goes_on():
+    program = """
+import os
+from pylua_bioxen_vm_lib.exceptions import LuaVMError
+from pylua_bioxen_vm_lib.package_manager import EnvironmentManager, PackageInstaller
+installer, manager = PackageInstaller(), EnvironmentManager()
+installer.install_package("math_package")
+child = os.fork()
+if not child:
+    for work in (installer.list_packages, manager.list_environments, PackageInstaller().list_packages):
+        try:
+            work()
+        except LuaVMError as error:
+            print("refused:", "forked" in str(error), flush=True)
+    raise SystemExit  # with everything let go as in any process
+os.waitpid(child, 0)
+print(installer.list_packages()[0].name)
+"""
+    process = begun(program)
+    told, _ = process.communicate(timeout=60)
+    assert (process.returncode, told.split("\n")) == (0, ["refused: True"] * 3 + ["math_package", ""])
+
+
+def test_no_thread_is_left_when_all_is_let_go():
+    program = """
+import os, time
+from pylua_bioxen_vm_lib.package_manager import EnvironmentManager, PackageInstaller
+PackageInstaller().install_package("math_package")
+EnvironmentManager().validate_environment()
+end = time.monotonic() + 30
+while len(os.listdir("/proc/self/task")) > 1 and time.monotonic() < end:
+    time.sleep(0.01)
+print(len(os.listdir("/proc/self/task")))
+"""
+    told, _ = begun(program).communicate(timeout=60)
+    assert told == "1\n"

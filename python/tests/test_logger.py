@@ -41,9 +41,12 @@ def test_debug_messages_need_debug_mode(run: Run) -> None:
     assert "no" not in done.stderr and done.stderr.count("yes") == 1
 
 
-def test_a_program_that_logs_itself_gets_the_messages_there(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_program_that_logs_itself_gets_the_messages_there(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     with caplog.at_level(logging.DEBUG):
         VMLogger(component="There", debug_mode=True).debug("hello")
+    assert capsys.readouterr().err == ""
     assert [(record.name, record.getMessage()) for record in caplog.records] == [
         ("pylua_bioxen_vm_lib.There", "hello")
     ]

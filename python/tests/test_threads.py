@@ -6,9 +6,10 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from conftest import PATIENCE, Run
-from pylua_bioxen_vm_lib import LuaProcess, VMManager, create_vm
+from pylua_bioxen_vm_lib import LuaProcess, SessionAlreadyExistsError, VMManager, create_vm
 
 LONG = float(PATIENCE)
 
@@ -69,6 +70,19 @@ def test_one_manager_is_used_from_many_threads(manager: VMManager) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(work, range(40))) == sorted(list(range(1, 11)) * 4)
+
+
+def test_a_name_is_given_once_however_many_ask(tmp_path: Path) -> None:
+    def make(manager: VMManager, number: int) -> int:
+        try:
+            manager.create_vm("a", persistent=number % 2 == 0)
+        except SessionAlreadyExistsError:
+            return 0
+        return 1
+
+    for attempt in range(20):
+        with VMManager(state_dir=tmp_path / str(attempt)) as manager, ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(make, [manager] * 8, range(8))) == 1
 
 
 def test_an_interrupt_comes_from_another_thread() -> None:

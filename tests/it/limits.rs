@@ -46,7 +46,8 @@ fn goes_on_under_roll_back(config: VmConfig, over: &str, hard: bool, stopped: &i
         let outcome = exec(&mut vm, over);
         stopped(&outcome);
         assert!(outcome.stdout.as_bytes().starts_with(b"before"), "output is kept: {outcome:?}");
-        let back = hard || outcome.out_of_memory;
+        let too_large = matches!(outcome.result, Err(Failure::Limit { resource: Resource::Result, .. }));
+        let back = hard || too_large || outcome.out_of_memory;
         assert_eq!(integer(&mut vm, "return x"), if back { 1 } else { 2 });
     }
 }

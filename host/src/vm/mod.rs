@@ -57,6 +57,13 @@ struct Finished {
     out_of_memory: bool,
 }
 
+impl Finished {
+    /// Whether a limit ended the call that leaves the Lua state whole.
+    fn is_over_a_limit(&self) -> bool {
+        self.out_of_memory || matches!(self.answer, Ok(Reply::TooLarge))
+    }
+}
+
 impl Vm {
     /// A fresh VM.
     ///
@@ -355,7 +362,7 @@ impl Vm {
         let call = Call { request, ending, terms };
         let finished = drive(&mut live.instance, &self.engine, &self.control, call).await?;
         self.settle(finished.answer.as_ref().err(), ending);
-        if finished.out_of_memory && self.keeps_checkpoints() && ending != Ending::Program {
+        if finished.is_over_a_limit() && self.keeps_checkpoints() && ending != Ending::Program {
             self.undo();
         }
         Ok(finished)
