@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::checks::{compiler, licence, lock, tree};
 use crate::workspace::{Workspace, succeed};
-use crate::{mirror, no_arguments, python_package, setup};
+use crate::{mirror, no_arguments, notices, python_package, setup};
 
 struct Step {
     name: &'static str,
@@ -16,13 +16,14 @@ struct Step {
 }
 
 /// What takes seconds comes before what takes minutes.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "format", action: |workspace| cargo(workspace, &["fmt", "--all", "--check"]) },
     Step { name: "tidy tree", action: tree::check },
     Step { name: "README's commands", action: tree::check_readme },
     Step { name: "minimum versions", action: lock::check },
     Step { name: "no compiler in the library", action: compiler::check },
     Step { name: "licences", action: licence::check },
+    Step { name: "notices", action: notices::check },
     Step { name: "setup", action: install },
     Step { name: "clippy", action: clippy },
     Step { name: "documentation", action: documentation },

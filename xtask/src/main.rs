@@ -4,6 +4,7 @@ mod checks;
 mod ci;
 mod guest;
 mod mirror;
+mod notices;
 mod package;
 mod python;
 mod python_package;
@@ -33,7 +34,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 13] = [
+const VERBS: [Verb; 14] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -93,6 +94,12 @@ const VERBS: [Verb; 13] = [
         arguments: "",
         summary: "make the LuaRocks server that the tests of packages use, out of Debian's packages",
         action: mirror::verb,
+    },
+    Verb {
+        name: "notices",
+        arguments: "",
+        summary: "renew THIRD-PARTY-CRATES.md, the notices of the crates inside binaries",
+        action: notices::verb,
     },
     Verb {
         name: "package",

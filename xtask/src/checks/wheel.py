@@ -15,7 +15,7 @@ from pathlib import Path
 
 PACKAGE = "pylua_bioxen_vm_lib"
 NATIVE = f"{PACKAGE}/_native.abi3.so"
-NOTICES = ("LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY.md")
+NOTICES = ("LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY.md", "THIRD-PARTY-CRATES.md")
 NAME = re.compile(rf"{PACKAGE}-([0-9.]+)-cp39-abi3-(manylinux_2_\d+_\w+)\.whl")
 # The C library, the loader, and the unwinder that every Linux has: what manylinux lets a wheel ask for.
 LIBRARIES = re.compile(r"(libc|libm|libdl|libpthread|librt|libgcc_s|ld-linux[-\w]*)\.so\.\d")
