@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, List
 
 from . import _native
+from ._native import reserve_vms
 from .creation import create_interactive_manager, create_interactive_session, create_manager, create_vm
 from .exceptions import (
     AttachError,
@@ -128,6 +129,7 @@ __all__ = [
     "create_interactive_session",
     "create_manager",
     "create_vm",
+    "reserve_vms",
     "validate_host",
     "validate_port",
 ]

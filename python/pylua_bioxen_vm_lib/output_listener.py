@@ -74,6 +74,8 @@ class OutputListener:
 
     def _step(self) -> bool:
         self._session.wait(_TURN)
+        if self._closing:
+            return not self._over()  # what comes now is for whoever reads next
         text, lost = self._session.read()
         if text:
             self._give(text, lost)

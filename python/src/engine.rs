@@ -69,12 +69,18 @@ pub fn lease() -> PyResult<Lease> {
 /// The engine.
 pub fn lease_for(purpose: Use) -> PyResult<Lease> {
     check()?;
-    let mut home = home();
-    if home.is_none() {
-        *home = Some(Home { engine: make().map_err(errors::raise)?, users: Arc::new(()), threads: false });
-    }
-    let Some(home) = home.as_mut() else { return Err(errors::refuse(ErrorKind::Engine, "no engine")) };
-    home.threads |= purpose == Use::Threads;
+    leased(purpose).map_err(errors::raise)
+}
+
+/// Makes no exception while the lock is held: that takes the interpreter's lock, and whoever has that may wait for
+/// this one.
+fn leased(purpose: Use) -> bioxen_lua::Result<Lease> {
+    let mut place = home();
+    let home = match place.take() {
+        Some(home) => home,
+        None => Home { engine: make()?, users: Arc::new(()), threads: false },
+    };
+    let home = place.insert(Home { threads: home.threads || purpose == Use::Threads, ..home });
     Ok(Lease { engine: home.engine.clone(), user: Some(home.users.clone()) })
 }
 
@@ -86,20 +92,30 @@ pub fn users() -> usize {
 /// Makes room for so many VMs.
 pub fn reserve(live_vms: u32) -> PyResult<()> {
     check()?;
+    match reserved(live_vms).map_err(errors::raise)? {
+        None => Ok(()),
+        Some(has) => {
+            let message =
+                format!("room for {has} VMs was made and is in use: reserve more before the first VM");
+            Err(errors::refuse(ErrorKind::InvalidConfig, message))
+        }
+    }
+}
+
+/// The room that there is, where it is too small and in use.
+fn reserved(live_vms: u32) -> bioxen_lua::Result<Option<u32>> {
     let mut home = home();
     let has = home.as_ref().map_or(0, |home| home.engine.config().live_vms);
     if has >= live_vms {
-        return Ok(());
+        return Ok(None);
     }
     if home.as_ref().is_some_and(|home| Arc::strong_count(&home.users) > 1) {
-        let message = format!("room for {has} VMs was made and is in use: reserve more before the first VM");
-        return Err(errors::refuse(ErrorKind::InvalidConfig, message));
+        return Ok(Some(has));
     }
-    *home = None;
-    let engine = Engine::with(EngineConfig { live_vms, ..EngineConfig::default() }).map_err(errors::raise)?;
+    let engine = Engine::with(EngineConfig { live_vms, ..EngineConfig::default() })?;
     RESERVED.store(live_vms, Ordering::Relaxed);
     *home = Some(Home { engine, users: Arc::new(()), threads: false });
-    Ok(())
+    Ok(None)
 }
 
 /// The exception for a VM that could not be made.

@@ -15,6 +15,11 @@ pub fn raise(error: Error) -> PyErr {
     of_kind(&format!("{:?}", error.kind()), &error.to_string())
 }
 
+/// The exception for a thread that could not be started.
+pub fn raise_io(error: std::io::Error) -> PyErr {
+    refuse(ErrorKind::Engine, error.to_string())
+}
+
 /// The exception for an error of the caller's that the library never saw.
 pub fn refuse(kind: ErrorKind, message: impl AsRef<str>) -> PyErr {
     of_kind(&format!("{kind:?}"), message.as_ref())

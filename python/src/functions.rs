@@ -140,10 +140,12 @@ impl Trace {
 
     fn note(&self, py: Python<'_>, exception: PyErr) -> String {
         let message = told(py, &exception);
+        // What was there before is dropped without the lock: that may run code of Python.
         if exception.is_instance_of::<pyo3::exceptions::PyException>(py) {
-            *locked(&self.raised) = Some(Raised { message: message.clone(), exception });
+            let raised = Some(Raised { message: message.clone(), exception });
+            drop(std::mem::replace(&mut *locked(&self.raised), raised));
         } else {
-            *locked(&self.leaving) = Some(exception);
+            drop(locked(&self.leaving).replace(exception));
             locked(&self.interrupt).iter().for_each(|interrupt| interrupt());
         }
         message

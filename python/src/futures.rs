@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use bioxen_lua::{ErrorKind, Job, Outcome};
+use bioxen_lua::{Job, Outcome};
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyTuple};
 use tokio::runtime::{Builder, Runtime};
@@ -49,45 +49,53 @@ struct Pending {
     _end: oneshot::Sender<()>,
 }
 
-impl Completions {
-    /// A future for a job. It runs from when the one before it has ended; until then it can be cancelled.
-    pub fn future(
-        self: &Arc<Self>,
-        py: Python<'_>,
-        job: Job,
-        told: Told,
-        before: Option<Turn>,
-    ) -> PyResult<(Py<PyAny>, Turn)> {
+/// A future that waits for its job.
+pub struct Awaiting {
+    pub future: Py<PyAny>,
+    cancelled: Arc<Notify>,
+    told: Told,
+}
+
+impl Awaiting {
+    /// Runs code of Python, so no lock may be held.
+    pub fn new(py: Python<'_>, told: Told) -> PyResult<Awaiting> {
         let future = py.import("concurrent.futures")?.call_method0("Future")?.unbind();
         let cancelled = Arc::new(Notify::new());
         watch_cancel(future.bind(py), cancelled.clone())?;
+        Ok(Awaiting { future, cancelled, told })
+    }
+}
+
+impl Completions {
+    /// Tells a future what becomes of its job. It runs from when the one before it has ended; until then it can be
+    /// cancelled. Runs no code of Python.
+    pub fn tell(
+        self: &Arc<Self>,
+        awaiting: Awaiting,
+        job: Job,
+        before: Option<Turn>,
+    ) -> std::io::Result<Turn> {
+        let Awaiting { future, cancelled, told } = awaiting;
         let (end, ended) = oneshot::channel();
-        let pending = Pending { job, future: future.clone_ref(py), told, cancelled, _end: end };
-        let completions = self.clone();
-        *locked(&self.open) += 1;
-        let spawned = self.spawn(async move {
-            let _counted = Counted(completions);
+        let pending = Pending { job, future, told, cancelled, _end: end };
+        let counted = Counted::new(self);
+        self.spawn(async move {
+            let _counted = counted;
             pending.told(before).await;
-        });
-        spawned.inspect_err(|_| self.close_one())?;
-        Ok((future, ended))
+        })?;
+        Ok(ended)
     }
 
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> PyResult<()> {
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let mut runtime = locked(&self.runtime);
         if runtime.is_none() {
             let made = Builder::new_multi_thread().worker_threads(1).thread_name("bioxen-python").build();
-            *runtime = Some(made.map_err(|error| errors::refuse(ErrorKind::Engine, error.to_string()))?);
+            *runtime = Some(made?);
         }
         if let Some(runtime) = runtime.as_ref() {
             runtime.spawn(task);
         }
         Ok(())
-    }
-
-    fn close_one(&self) {
-        *locked(&self.open) -= 1;
-        self.told.notify_all();
     }
 
     /// Ends the thread when all futures know what became of them.
@@ -102,9 +110,17 @@ impl Completions {
 
 struct Counted(Arc<Completions>);
 
+impl Counted {
+    fn new(completions: &Arc<Completions>) -> Counted {
+        *locked(&completions.open) += 1;
+        Counted(completions.clone())
+    }
+}
+
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.close_one();
+        *locked(&self.0.open) -= 1;
+        self.0.told.notify_all();
     }
 }
 

@@ -39,7 +39,7 @@ pub fn result<'py>(
             let stop = Stop {
                 resource: Resource::Memory.name(),
                 used: Amount::Whole(usage.memory),
-                limit: Amount::Unknown(None),
+                limit: memory.map_or(Amount::Unknown(None), Amount::Whole),
             };
             let message = "not enough memory: the limit `memory` is reached; the VM has the state it had before this run";
             Err(stopped(py, stop, message.into(), &stdout, &stderr, &usage)?)

@@ -1,28 +1,19 @@
 //! Output that comes in pieces, as text.
 
-use pyo3::prelude::*;
-
-use crate::value;
-
 /// Keeps the beginning of a character whose end has not come yet.
 #[derive(Default)]
 pub struct Decoder(Vec<u8>);
 
 impl Decoder {
-    /// The text of a piece. Where nothing follows, what is kept comes too.
-    pub fn decode<'py>(
-        &mut self,
-        py: Python<'py>,
-        piece: Vec<u8>,
-        is_over: bool,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    /// The whole characters of a piece. Where nothing follows, what is kept comes too.
+    pub fn whole(&mut self, piece: Vec<u8>, is_over: bool) -> Vec<u8> {
         let mut bytes = std::mem::take(&mut self.0);
         bytes.extend(piece);
         if !is_over {
             let whole = bytes.len() - begun(&bytes);
             self.0 = bytes.split_off(whole);
         }
-        value::text(py, &bytes)
+        bytes
     }
 }
 

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use bioxen_lua::{ErrorKind, Job, Outcome, SessionState, Snapshot, Value, VmId};
+use bioxen_lua::{Chunk, ErrorKind, Job, Outcome, Reading, Sent, SessionState, Snapshot, Value, VmId};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -14,7 +14,7 @@ use crate::config::VmConfig;
 use crate::engine::{self, Kept};
 use crate::errors;
 use crate::functions::{Threads, Trace};
-use crate::futures::{Completions, Told, Turn};
+use crate::futures::{Awaiting, Completions, Told, Turn};
 use crate::output::Decoder;
 use crate::run::{self, Source};
 use crate::value;
@@ -30,6 +30,8 @@ pub struct Session {
     completions: Arc<Completions>,
     /// The end of the future that was handed out last.
     last: Mutex<Option<Turn>>,
+    /// What was sent last.
+    sent: Mutex<Option<Job<Sent>>>,
     decoder: Mutex<Decoder>,
     inner: Mutex<Option<Kept<Arc<bioxen_lua::Session>>>>,
 }
@@ -77,13 +79,10 @@ impl Session {
     ) -> PyResult<Py<PyAny>> {
         let chunk = run::chunk(&source, name, arguments.as_ref(), timeout, fuel)?;
         let session = self.session()?;
-        // Futures are told in the order in which their jobs were asked for.
-        let mut last = locked(&self.last);
-        let job = session.vm().exec(chunk).map_err(errors::raise)?;
         let memory = self.config(py).get().memory();
-        let (future, end) =
-            self.completions.future(py, job, Told { trace: self.trace.clone(), memory }, last.take())?;
-        *last = Some(end);
+        let awaiting = Awaiting::new(py, Told { trace: self.trace.clone(), memory })?;
+        let future = awaiting.future.clone_ref(py);
+        self.begin(&session, chunk, awaiting).map_err(errors::raise_io)?.map_err(errors::raise)?;
         Ok(future)
     }
 
@@ -142,7 +141,9 @@ impl Session {
 
     fn send(&self, text: &str) -> PyResult<()> {
         // What becomes of it is in the output.
-        self.session()?.send(text).map(drop).map_err(errors::raise)
+        let job = self.session()?.send(text).map_err(errors::raise)?;
+        *locked(&self.sent) = Some(job);
+        Ok(())
     }
 
     #[pyo3(signature = (timeout=0.0))]
@@ -150,11 +151,11 @@ impl Session {
         let session = self.session()?;
         let reading = match time(timeout)? {
             Duration::ZERO => session.read().map_err(errors::raise)?,
-            time => wait(py, session.read_until_idle(time))?,
+            time => self.read_until_idle(py, &session, time)?,
         };
         let is_over = !matches!(session.status().state, SessionState::Running);
-        let text = locked(&self.decoder).decode(py, reading.bytes, is_over)?;
-        Ok((text, reading.lost))
+        let whole = locked(&self.decoder).whole(reading.bytes, is_over);
+        Ok((value::text(py, &whole)?, reading.lost))
     }
 
     fn send_and_read<'py>(
@@ -188,7 +189,8 @@ impl Session {
     fn set_environment(&self, py: Python<'_>, config: Py<VmConfig>) -> PyResult<()> {
         let given = config.get().with_functions(&self.trace, Threads::Apart);
         wait(py, cancelling(self.session()?.set_environment(given))?)?;
-        *locked(&self.config) = config;
+        let replaced = std::mem::replace(&mut *locked(&self.config), config);
+        drop(replaced); // without the lock: this may run code of Python
         Ok(())
     }
 
@@ -199,11 +201,13 @@ impl Session {
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let Some(kept) = locked(&self.inner).take() else { return Ok(()) };
-        let Some(session) = kept.get().filter(|_| !engine::is_forked()) else { return Ok(()) };
-        if self.persistent {
-            return Ok(()); // it is on disk, and whoever asks for it finds it
-        }
-        match py.detach(|| session.terminate()) {
+        let (forked, persistent) = (engine::is_forked(), self.persistent);
+        let ended = py.detach(move || match kept.get() {
+            // A persistent one is on disk, and whoever asks for it finds it.
+            Some(session) if !forked && !persistent => session.terminate(),
+            _ => Ok(()),
+        });
+        match ended {
             Err(error) if !is_gone(error.kind()) => Err(errors::raise(error)),
             _ => Ok(()),
         }
@@ -251,8 +255,14 @@ impl Session {
         persistent: bool,
         completions: Arc<Completions>,
     ) -> Session {
-        let vm = session.vm().clone();
-        trace.interrupt_by(move || drop(vm.interrupt())); // a VM that is gone runs nothing
+        let session = Arc::new(session);
+        // Weakly: what is inside the VM knows the trace.
+        let running = Arc::downgrade(&session);
+        trace.interrupt_by(move || {
+            if let Some(session) = running.upgrade() {
+                let _ = session.vm().interrupt(); // a VM that is gone runs nothing
+            }
+        });
         Session {
             id: session.id().clone(),
             persistent,
@@ -260,9 +270,46 @@ impl Session {
             trace,
             completions,
             last: Mutex::default(),
+            sent: Mutex::default(),
             decoder: Mutex::default(),
-            inner: Mutex::new(Some(Kept::new(Arc::new(session)))),
+            inner: Mutex::new(Some(Kept::new(session))),
         }
+    }
+
+    /// Futures are told in the order in which their jobs were asked for.
+    fn begin(
+        &self,
+        session: &bioxen_lua::Session,
+        chunk: Chunk,
+        awaiting: Awaiting,
+    ) -> std::io::Result<bioxen_lua::Result<()>> {
+        let mut last = locked(&self.last);
+        let job = match session.vm().exec(chunk) {
+            Ok(job) => job,
+            Err(error) => return Ok(Err(error)),
+        };
+        *last = Some(self.completions.tell(awaiting, job, last.take())?);
+        Ok(Ok(()))
+    }
+
+    /// Input that has run is the end of the output, and its job that of the VM's work: who has read all finds the
+    /// session idle.
+    fn read_until_idle(
+        &self,
+        py: Python<'_>,
+        session: &bioxen_lua::Session,
+        time: Duration,
+    ) -> PyResult<Reading> {
+        let deadline = Instant::now().checked_add(time);
+        let reading = wait(py, session.read_until_idle(time))?;
+        if session.status().state == SessionState::Running
+            && let Some(job) = locked(&self.sent).take()
+        {
+            let left = deadline.map_or(time, |deadline| deadline.saturating_duration_since(Instant::now()));
+            // How it ended is in the output; one that is not over goes on.
+            let _ = wait_for(py, left, async { Ok(job.await) })?;
+        }
+        Ok(reading)
     }
 
     fn session(&self) -> PyResult<Arc<bioxen_lua::Session>> {
@@ -270,7 +317,7 @@ impl Session {
         locked(&self.inner).as_ref().and_then(Kept::get).cloned().ok_or_else(errors::raise_closed)
     }
 
-    fn run(&self, py: Python<'_>, chunk: bioxen_lua::Chunk) -> PyResult<Outcome> {
+    fn run(&self, py: Python<'_>, chunk: Chunk) -> PyResult<Outcome> {
         let session = self.session()?;
         self.trace.begin();
         wait(py, cancelling(session.vm().exec(chunk))?)
