@@ -25,8 +25,8 @@ const HEAD: &str = "\
 
 The command `bioxen` and the Python package's wheel (Linux, x86-64) link the Rust crates below. Written by `cargo xtask notices` out of the
 crates' own files, and compared with them by `cargo xtask ci`. What can be taken under Apache-2.0 is: its text is in
-`LICENSE-APACHE`, as for Rust's standard library. Texts of other licences follow, each once. The source of every crate, those under MPL-2.0 too, is at
-`https://crates.io/crates/NAME/VERSION`.
+`LICENSE-APACHE`, as for Rust's standard library. Texts of other licences follow, each once. The source of every crate, those under MPL-2.0 too, is in
+cargo's registry, under its name and version.
 ";
 
 pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {
