@@ -31,6 +31,7 @@ __all__ = [
     "forked",
     "guest_digest",
     "live_vms",
+    "reserve_vms",
     "shutdown",
 ]
 

@@ -241,3 +241,19 @@ fn a_checkpoint_that_is_dropped_half_way_is_finished_later() {
         assert_eq!(sum, 1_000_000 * i64::from(round));
     }
 }
+
+#[test]
+fn a_function_of_the_host_that_interrupts_its_vm_stops_it_there() {
+    let stopper = Stopper::default();
+    let own = stopper.clone();
+    let stop = move |_: &mut bioxen_lua::Caller, ()| {
+        own.0.lock().unwrap().as_ref().expect("a handle").interrupt();
+        Err::<(), _>("stopped")
+    };
+    let module = HostModule::new("own").function("stop", stop);
+    let mut vm = vm(VmConfig::default().module(module).on_stop(OnStop::RollBack));
+    *stopper.0.lock().unwrap() = Some(vm.interrupt_handle());
+    exec(&mut vm, LIFE).value::<()>().unwrap();
+    // Nothing of the script runs behind it, which might end the call before anybody looks at the interrupt.
+    assert_eq!(rolls_back(&mut vm, "big = 1 pcall(require('own').stop) big = 2"), Failure::Interrupted);
+}
