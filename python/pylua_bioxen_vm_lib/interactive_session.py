@@ -67,7 +67,11 @@ class InteractiveSession:
     def attach(self, output_callback: Optional[Callable[[str], object]] = None) -> None:
         """Attaches. ``output_callback`` is called with output as it comes, on a thread that ``detach`` joins;
         attaching again with another one replaces it. Raises ``InteractiveSessionError`` before ``start``,
-        ``AttachError`` when its VM has ended."""
+        ``AttachError`` when its VM has ended, ``TypeError`` for what cannot be called."""
+        if output_callback is not None and not callable(output_callback):
+            raise TypeError(
+                f"`output_callback` is of type {type(output_callback).__name__}: expected a callable or None"
+            )
         session = self._running()
         if session.state == "terminated":
             raise AttachError(f"session `{self.session_id}` was terminated: make another one")

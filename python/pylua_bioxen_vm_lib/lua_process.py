@@ -216,15 +216,16 @@ def check_executable(lua_executable: str) -> None:
 
 
 def read_script(path: "Union[str, os.PathLike[str]]") -> bytes:
-    """A script's bytes. Raises ``FileNotFoundError``, ``ValueError`` for what is no regular file,
-    ``OSError``."""
+    """A script's bytes. Raises ``TypeError`` for what is no path, ``FileNotFoundError``, ``ValueError`` for
+    what is no regular file, ``OSError``."""
+    path = os.fspath(path)  # a number would be an open file of this process, which would be closed
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
-        raise FileNotFoundError(f"Lua script not found: {os.fspath(path)}") from None
+        raise FileNotFoundError(f"Lua script not found: {path}") from None
     if not stat.S_ISREG(mode):
         # Before it is opened: opening a pipe would wait for whoever writes to it.
-        raise ValueError(f"Path is not a file: {os.fspath(path)}")
+        raise ValueError(f"Path is not a file: {path}")
     with open(path, "rb") as script:
         return script.read()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import Callable, List, Optional
 
@@ -33,6 +34,7 @@ class OutputListener:
         self._quiet = threading.Event()
         self._quiet.set()
         self._kept: List[str] = []
+        self._process = os.getpid()
 
     def listen(self) -> None:
         """Something was sent, or may be there to read: from now on the callback gets what comes."""
@@ -46,8 +48,11 @@ class OutputListener:
     def read(self, timeout: float) -> str:
         """What the callback was given and nobody read yet, when nothing is to come any more or after
         ``timeout`` seconds."""
+        if self._is_forked():
+            return ""
         if threading.current_thread() is not self._thread:
-            self._quiet.wait(timeout)
+            # Longer than a lock can wait is as long as it takes; what is no number of seconds fails here.
+            self._quiet.wait(max(0.0, min(timeout, threading.TIMEOUT_MAX)))
         with self._lock:
             text, self._kept = "".join(self._kept), []
         return text
@@ -55,6 +60,8 @@ class OutputListener:
     def close(self) -> str:
         """Ends it, and gives what nobody read yet. From the callback itself the thread ends when that
         returns."""
+        if self._is_forked():
+            return ""
         with self._lock:
             self._closing, thread = True, self._thread
         if thread is not None and thread is not threading.current_thread():
@@ -62,6 +69,10 @@ class OutputListener:
             if thread.is_alive():
                 self._logger.warning(f"the output callback of `{self._session.id}` has not returned")
         return self.read(0)
+
+    def _is_forked(self) -> bool:
+        # In a fork the lock may be held for ever, by the thread, which is not there.
+        return os.getpid() != self._process
 
     def _work(self) -> None:
         try:

@@ -140,7 +140,8 @@ impl Manager {
 impl Manager {
     fn hosted(&self) -> PyResult<Arc<Hosted>> {
         engine::check()?;
-        locked(&self.hosted).clone().ok_or_else(shut_down)
+        let hosted = locked(&self.hosted).clone();
+        hosted.ok_or_else(shut_down) // without the lock: an exception is made by code of Python
     }
 }
 

@@ -314,7 +314,8 @@ impl Session {
 
     fn session(&self) -> PyResult<Arc<bioxen_lua::Session>> {
         engine::check()?;
-        locked(&self.inner).as_ref().and_then(Kept::get).cloned().ok_or_else(errors::raise_closed)
+        let session = locked(&self.inner).as_ref().and_then(Kept::get).cloned();
+        session.ok_or_else(errors::raise_closed) // without the lock: an exception is made by code of Python
     }
 
     fn run(&self, py: Python<'_>, chunk: Chunk) -> PyResult<Outcome> {

@@ -6,7 +6,7 @@ import threading
 from typing import Any, List
 
 import pytest
-from conftest import PATIENCE
+from conftest import PATIENCE, Run
 from pylua_bioxen_vm_lib import (
     DetachError,
     InteractiveSession,
@@ -16,6 +16,7 @@ from pylua_bioxen_vm_lib import (
     SessionAlreadyExistsError,
     SessionManager,
     SessionStateError,
+    VMManager,
     create_interactive_session,
     create_vm,
 )
@@ -313,3 +314,46 @@ def test_a_session_manager_on_its_own() -> None:
     manager.cleanup_all()
     assert manager.list_sessions() == {}
     vm.cleanup()
+
+
+FORK = """
+import os, threading
+from pylua_bioxen_vm_lib import VMManager
+manager = VMManager()
+session = manager.create_interactive_vm("a")
+session.attach(lambda text: None)
+# As its thread has it now and then: that thread is not in the fork.
+with session._listener._lock:
+    child = os.fork()
+    if child == 0:
+        manager.shutdown_all()
+        os._exit(0)
+for _ in range(100):
+    done, status = os.waitpid(child, os.WNOHANG)
+    if done:
+        break
+    threading.Event().wait(0.1)
+else:
+    os.kill(child, 9)
+manager.shutdown_all()
+print("ended" if done else "hangs")
+"""
+
+
+def test_a_fork_ends_what_has_a_callback(run: Run) -> None:
+    assert run(FORK).stdout == "ended\n"
+
+
+def test_a_callback_is_something_that_can_be_called(manager: VMManager) -> None:
+    session = manager.create_interactive_vm("a")
+    wrong: Any = "print"
+    with pytest.raises(TypeError, match="output_callback"):
+        session.attach(wrong)
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e300, -1.0])
+def test_any_number_of_seconds_is_a_time_with_a_callback(manager: VMManager, timeout: float) -> None:
+    session = manager.create_interactive_vm("a")
+    session.attach(lambda text: None)
+    session.send_input("print(1)")
+    assert session.read_output(timeout) in ("1\n", "")

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from conftest import PATIENCE, Run
 from pylua_bioxen_vm_lib import LuaProcess, SessionAlreadyExistsError, VMManager, create_vm
 
@@ -158,3 +159,37 @@ def test_no_threads_are_left_when_nothing_lives(run: Run) -> None:
     done = run(COUNT.replace("use()\nfirst = threads()", "first = threads()"))
     first, last, _ = map(int, done.stdout.split())
     assert first == last == 1, (first, last)
+
+
+CLOSED = """
+import faulthandler, sys, threading
+faulthandler.dump_traceback_later(20, exit=True)  # whoever holds the interpreter lock stops everything else
+from pylua_bioxen_vm_lib import LuaVMError, _native
+sys.setswitchinterval(1e-6)
+manager = _native.Manager(workers=1)
+session = manager.create("a", _native.VmConfig())
+if sys.argv[1] == "session":
+    session.close()
+    used = lambda: session.get("x")
+else:
+    manager.shutdown()
+    used = lambda: manager.stored()
+def use():
+    for _ in range(3000):
+        try:
+            used()
+        except LuaVMError:
+            pass
+threads = [threading.Thread(target=use) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("done")
+"""
+
+
+@pytest.mark.parametrize("what", ["session", "manager"])
+def test_what_is_closed_is_refused_to_many_threads_at_once(run: Run, what: str) -> None:
+    done = run(CLOSED.replace("sys.argv[1]", repr(what)))
+    assert done.stdout == "done\n", done.stderr

@@ -282,3 +282,13 @@ def test_no_child_process_is_there(vm: LuaProcess) -> None:
         ["ps", "--ppid", str(os.getpid()), "-o", "comm="], capture_output=True, text=True
     )
     assert set(children.stdout.split()) <= {"ps"}
+
+
+def test_a_number_is_no_script_and_closes_no_file_of_the_process(vm: LuaProcess, tmp_path: Path) -> None:
+    script = tmp_path / "script.lua"
+    script.write_text("return 1")
+    number = os.open(script, os.O_RDONLY)
+    not_a_path: Any = number
+    with pytest.raises(TypeError):
+        vm.execute_file(not_a_path)
+    os.close(number)
