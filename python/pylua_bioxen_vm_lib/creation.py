@@ -51,7 +51,8 @@ def create_vm(
 def create_manager(
     max_workers: int = 10, lua_executable: str = LUA, debug_mode: bool = False, **settings: "Unpack[Settings]"
 ) -> VMManager:
-    """A manager; ``settings`` are for each VM that it makes."""
+    """A manager; ``max_workers`` and errors as of ``VMManager``, ``settings`` are for each VM that it
+    makes."""
     return VMManager(max_workers, lua_executable, debug_mode, **settings)
 
 
@@ -70,7 +71,8 @@ def create_interactive_session(
     debug_mode: bool = False,
     **settings: "Unpack[Settings]",
 ) -> InteractiveSession:
-    """A session on a VM of its own, which has begun."""
+    """A session on a VM of its own, which has begun, and is attached unless ``auto_attach`` is False.
+    Parameters and errors as of ``create_vm``."""
     vm = create_vm(vm_id, networked, False, debug_mode, lua_executable, **settings)
     session = InteractiveSession(vm_id, vm, lua_executable, debug_mode)
     session.start()

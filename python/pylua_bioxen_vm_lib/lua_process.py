@@ -38,8 +38,9 @@ class LuaProcess(VmPackages):
 
     What Lua code does wrong is in the result: ``success`` False, ``return_code`` 1. A stop by a limit raises
     ``LuaProcessError`` (``VMTimeoutError`` when it is time), and the VM has the state it had before the call.
-    ``os.exit(n)`` ends the run, and the state stays; sent to the interactive session it ends that, and the
-    next run has a fresh state. The VM may be used from any thread, by one at a time.
+    ``os.exit(n)`` ends the run, and the VM has the state it had before it; sent to the interactive session it
+    ends that, and the next run has a fresh state. The VM may be used from any thread; runs are one after the
+    other. A VM that was ended raises ``VMStateError``.
     """
 
     def __init__(
@@ -93,7 +94,8 @@ class LuaProcess(VmPackages):
         return self._run(read_script(script_path), "@" + os.fspath(script_path), timeout)
 
     def execute_temp_script(self, lua_code: Code, timeout: Optional[float] = None) -> Result:
-        """Runs code as a script of its own, which may be empty. No file is made."""
+        """Runs code as a script of its own, which may be empty: messages call it ``temporary script``. No
+        file is made. ``timeout`` and errors as of ``execute_string``."""
         return self._run(_text(lua_code), "@temporary script", timeout)
 
     async def execute(self, lua_code: Code, timeout: Optional[float] = None) -> Result:
@@ -103,7 +105,12 @@ class LuaProcess(VmPackages):
         return await self.machine.execute(lua_code, COMMAND_LINE, call_time(timeout))
 
     def call(self, function_name: str, *arguments: Any) -> Result:
-        """Calls a global Lua function, or one in tables (``a.b.c``), with Python values."""
+        """Calls a global Lua function, or one in tables (``a.b.c``), with Python values. The time is that
+        of the VM.
+
+        Raises ``NameNotFoundError`` for no such function, ``InvalidValueError`` for an argument that Lua
+        has no value for, ``LuaProcessError`` for a stop.
+        """
         return self._logged(lambda: self.machine.call(function_name, arguments))
 
     def get(self, name: str) -> Any:
@@ -117,10 +124,14 @@ class LuaProcess(VmPackages):
         self.machine.revived(lambda: self.machine.native.set(name, value))
 
     def register(self, name: str, function: Optional[Callable[..., Any]]) -> None:
-        """Makes a Python callable a global function of Lua; ``None`` takes it away.
+        """Makes a Python callable a global function of Lua, or one in a table (``a.b``); ``None`` takes it
+        away.
 
         A tuple that it returns is several values. An exception that it raises is a Lua error, and in
-        ``error["exception"]`` of the result if nothing in Lua catches it.
+        ``error["exception"]`` of the result if nothing in Lua catches it. It has all rights of the
+        program, and arguments that a script chose. A VM of its own calls it on the thread that asked, and
+        no deadline stops it; a manager's VM calls it on another thread. Raises ``TypeError`` for what is
+        no callable.
         """
         if function is not None and not callable(function):
             raise TypeError(
@@ -129,17 +140,19 @@ class LuaProcess(VmPackages):
         self.machine.revived(lambda: self.machine.native.register(name, function))
 
     def snapshot(self) -> bytes:
-        """The whole Lua state: closures, coroutines, everything. For ``restore``, or ``snapshot=`` of a new
-        VM."""
+        """The whole Lua state as bytes: closures, coroutines, everything. For ``restore``, or
+        ``snapshot=`` of a new VM, in this process or another. Registered functions are given anew there,
+        by name."""
         return self.machine.native.snapshot()
 
     def restore(self, snapshot: bytes) -> None:
-        """Puts the VM into the state of a snapshot. Raises ``SnapshotError`` for what is none."""
+        """Puts the VM into the state of a snapshot. Raises ``SnapshotError`` for what is none, is damaged, of
+        another version of the package, or larger than the VM's memory."""
         self.machine.native.restore(snapshot)
 
     def fork(self, name: Optional[str] = None) -> "LuaProcess":
-        """A VM of its own with a copy of this one's state, settings and functions. ``name``: default this
-        one's and ``-fork``."""
+        """A VM of its own, of no manager, with a copy of this one's state, settings and functions. ``name``:
+        default this one's and ``-fork``."""
         name = name if name is not None else f"{self.name}-fork"
         return type(self)(name, LUA, self.debug_mode, machine=self.machine.fork())
 
@@ -148,7 +161,8 @@ class LuaProcess(VmPackages):
         self.machine.reset()
 
     def interrupt(self) -> None:
-        """Stops what runs now, from any thread: that call raises ``VMInterruptedError``."""
+        """Stops what runs now, from any thread: that call raises ``VMInterruptedError``, and the VM has
+        the state it had before. Nothing runs: nothing happens."""
         self.machine.native.interrupt()
 
     def cleanup(self) -> None:

@@ -28,7 +28,13 @@ Mount = Union[Tuple["Union[str, os.PathLike[str]]", str], Tuple["Union[str, os.P
 
 
 class Settings(TypedDict, total=False):
-    """Keywords of whatever makes a VM. A VM sees only what it is given here."""
+    """Keywords of whatever makes a VM. A VM sees only what it is given here.
+
+    The rarer limits, with their defaults: ``stderr`` (256 KiB), ``result`` (1 MiB), ``error_text`` (64
+    KiB), ``source`` (1 MiB), ``host_call_size`` (1 MiB each way), ``disk`` (64 MiB) in bytes;
+    ``host_calls`` (10^6), ``open_files`` (64), ``files`` (1,024); ``host_call_time`` (10 s), which counts
+    in a manager's VMs. In ``limits`` the time of a call is ``time`` and its output ``stdout``.
+    """
 
     memory: Optional[Number]  #: bytes, 1 MiB or more; default 64 MiB
     fuel: Optional[Number]  #: units for one call, about one for each instruction; default 10^11
@@ -43,9 +49,8 @@ class Settings(TypedDict, total=False):
     seed: Optional[int]  #: makes all randomness repeat: 0 to 2^64-1
     stdin: Union[str, bytes, None]  #: what ``io.read`` finds; default nothing
     snapshot: Optional[bytes]  #: the state to begin with, from ``snapshot()``
-    state_dir: Union[
-        str, "os.PathLike[str]", None
-    ]  #: where persistent VMs are kept; default the user's state folder
+    #: where persistent VMs are kept; default ``pylua_bioxen_vm_lib`` in the user's state folder
+    state_dir: Union[str, "os.PathLike[str]", None]
 
 
 #: The keywords, for checks and messages.

@@ -75,8 +75,9 @@ class VmRegistry:
         config: Optional[Mapping[str, Any]] = None,
         **settings: "Unpack[Settings]",
     ) -> LuaProcess:
-        """A VM of that name. ``persistent``: its state outlives the process, and the VM of that name on disk
-        goes on; ``settings`` as ``config`` or as keywords: see ``settings.Settings``.
+        """A VM of that name: 1 to 128 of ``A-Z a-z 0-9 . _ : -``, first a letter or digit, without ``..``.
+        ``persistent``: its state outlives the process, and the VM of that name on disk goes on;
+        ``settings`` as ``config`` or as keywords: see ``settings.Settings``.
 
         Raises ``SessionAlreadyExistsError`` (a ``ValueError`` too) for a name in use, ``ValueError`` and
         ``TypeError`` for settings that are wrong.

@@ -15,7 +15,9 @@ class VmReports(VmRegistry):
     """Figures and lists."""
 
     def get_stats(self) -> Dict[str, Any]:
-        """How many VMs, sessions and operations there are."""
+        """How many VMs, sessions and operations there are: total_vms, networked_vms, basic_vms,
+        persistent_vms, interactive_sessions, attached_sessions, running_operations, completed_operations
+        (the newest one of each VM); and max_workers, lua_executable."""
         vms = list(self.vms.values())
         networked = sum(isinstance(vm, NetworkedLuaVM) for vm in vms)
         sessions = list(self.session_manager.sessions.values())

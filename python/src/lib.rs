@@ -58,7 +58,9 @@ mod _native {
         crate::engine::mark_forked();
     }
 
-    /// Makes room for so many VMs.
+    /// Makes room for so many VMs, 1 to 100,000, before the first one is made; unasked there is room for 2,000.
+    /// Takes address space, no memory. Raises ``InvalidSettingError`` for a number out of range, and when VMs are
+    /// there and room for fewer was made.
     #[pyfunction]
     fn reserve_vms(py: Python<'_>, count: u32) -> PyResult<()> {
         py.detach(|| crate::engine::reserve(count))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
+import pkgutil
 from pathlib import Path
+from typing import Any, Iterator, Tuple
 
 import pytest
 from conftest import Run
@@ -63,6 +66,31 @@ def test_every_name_of_all_is_there() -> None:
     package = importlib.import_module("pylua_bioxen_vm_lib")
     assert [name for name in package.__all__ if not hasattr(package, name)] == []
     assert not hasattr(package, "no_such_name")
+
+
+def public_names() -> Iterator[Tuple[str, Any]]:
+    """Every module, class, function, method and property of the package. What is native has its texts in the
+    stub."""
+    package = importlib.import_module("pylua_bioxen_vm_lib")
+    for found in [None, *pkgutil.walk_packages(package.__path__, "pylua_bioxen_vm_lib.")]:
+        module = importlib.import_module(found.name) if found is not None else package
+        if module.__name__.endswith("._native"):
+            continue
+        yield module.__name__, module
+        for name, thing in vars(module).items():
+            place = str(getattr(thing, "__module__", ""))
+            if name.startswith("_") or place.endswith("._native") or not place.startswith(package.__name__):
+                continue
+            yield f"{module.__name__}.{name}", thing
+            for part, member in vars(thing).items() if inspect.isclass(thing) else ():
+                if not part.startswith("_") and (inspect.isroutine(member) or isinstance(member, property)):
+                    yield f"{module.__name__}.{name}.{part}", member
+
+
+def test_every_public_name_has_a_docstring() -> None:
+    named = list(public_names())
+    assert len(named) > 300
+    assert [name for name, thing in named if not inspect.getdoc(thing)] == []
 
 
 def test_the_version_upgrades_the_old_library() -> None:
