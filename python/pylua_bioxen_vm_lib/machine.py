@@ -48,7 +48,7 @@ class Machine:
         # Kept, so that a VM outlives the object that it was made with: a manager ends with its last user.
         self._manager = manager
         self._private = manager if private else None
-        self._becoming = threading.Lock()
+        self._becoming = threading.RLock()  # a signal may come while it is held
         self._native: Union[_native.Vm, _native.Session] = native if native is not None else self._begin()
 
     @property
@@ -92,10 +92,8 @@ class Machine:
         """Runs a chunk for ``asyncio``. Cancelling stops it, and waits until it has stopped."""
         import asyncio  # here, because most programs do without, and it takes as long as all the rest
 
-        if isinstance(self._native, _native.Session):
-            future = self.begin(source, name, timeout)
-        else:
-            future = _of_loop(lambda: self.exec(source, name, (), timeout))
+        # As a session it has a queue: what waits there can be taken back, and an interrupt stops what is ours.
+        future = self.begin(source, name, timeout)
         waiting = asyncio.wrap_future(future)
         try:
             return await asyncio.shield(waiting)
@@ -188,24 +186,6 @@ class Machine:
             if error.kind != "Ended":
                 raise
             return None
-
-
-def _of_loop(run: Callable[[], Result]) -> "Future[Result]":
-    """Has it run on a thread of the event loop. What is cancelled before it begins is never run."""
-    import asyncio
-
-    future: "Future[Result]" = Future()
-
-    def work() -> None:
-        if not future.set_running_or_notify_cancel():
-            return
-        try:
-            future.set_result(run())
-        except BaseException as error:
-            future.set_exception(error)
-
-    asyncio.get_running_loop().run_in_executor(None, work)
-    return future
 
 
 def _seen(future: "asyncio.Future[Any]") -> None:

@@ -28,7 +28,7 @@ class SessionManager:
         self.debug_mode = debug_mode
         self.logger = VMLogger(debug_mode=debug_mode, component="SessionManager")
         self.sessions: Dict[str, InteractiveSession] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while it is held
 
     def create_session(self, session_id: str, vm_instance: "LuaProcess") -> InteractiveSession:
         """Begins a session of a VM. Raises ``SessionAlreadyExistsError`` for a name that is in use."""

@@ -16,6 +16,9 @@ from .vm_execution import VmExecution
 from .vm_sessions import VmSessions
 
 
+#: VMs that a process can make room for: see ``reserve_vms``.
+_MOST = 100_000
+
 class VmClusters(VmSessions, VmExecution):
     """VMs whose names match a pattern, such as ``lab_*``."""
 
@@ -181,6 +184,8 @@ class VMCluster:
 def _names(cluster_id: str, n: int) -> List[str]:
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise ValueError(f"number of VMs is {n!r}: expected a whole number, 0 or more")
+    if n > _MOST:
+        raise ValueError(f"number of VMs is {n}: expected at most {_MOST}, for as many a process has room")
     return [f"{cluster_id}_{number:03d}" for number in range(n)]
 
 

@@ -13,21 +13,34 @@ from .vm_registry import VmRegistry
 class VmExecution(VmRegistry):
     """Runs on a VM are one after the other; those of different VMs are at the same time."""
 
-    def execute_vm_sync(self, vm_id: str, lua_code: Code, timeout: Optional[float] = None) -> Result:
-        """As ``LuaProcess.execute_string`` of that VM. Raises ``SessionNotFoundError``, a ``ValueError``
-        too."""
-        return self._vm(vm_id).execute_string(lua_code, timeout)
+    def execute_vm_sync(
+        self,
+        vm_id: str,
+        code: Optional[Code] = None,
+        timeout: Optional[float] = None,
+        *,
+        lua_code: Optional[Code] = None,
+    ) -> Result:
+        """As ``LuaProcess.execute_string`` of that VM; the keyword of the code has two names. Raises
+        ``SessionNotFoundError``, a ``ValueError`` too."""
+        return self._vm(vm_id).execute_string(_given(code, lua_code), timeout)
 
     def execute_vm_async(
-        self, vm_id: str, lua_code: Code, timeout: Optional[float] = None
+        self,
+        vm_id: str,
+        code: Optional[Code] = None,
+        timeout: Optional[float] = None,
+        *,
+        lua_code: Optional[Code] = None,
     ) -> "Future[Result]":
         """As ``execute_vm_sync`` without waiting: its result, or what it raises, is in the future.
 
         Raises ``SessionNotFoundError``, and ``ValueError`` for code that is empty, at once.
         """
         vm = self._vm(vm_id)
-        check_code(lua_code)
-        future = vm.machine.begin(lua_code, COMMAND_LINE, call_time(timeout))
+        source = _given(code, lua_code)
+        check_code(source)
+        future = vm.machine.begin(source, COMMAND_LINE, call_time(timeout))
         self.futures[vm_id] = future
         return future
 
@@ -69,3 +82,11 @@ class VmExecution(VmRegistry):
         if future.cancelled():
             return "cancelled"
         return "done" if future.done() else "running"
+
+
+def _given(code: Optional[Code], lua_code: Optional[Code]) -> Code:
+    """The code, by whichever name it came."""
+    given = [each for each in (code, lua_code) if each is not None]
+    if len(given) != 1:
+        raise TypeError("expected Lua code, once: as `code` or as `lua_code`")
+    return given[0]

@@ -57,7 +57,7 @@ class VmRegistry:
         #: The newest future of each VM.
         self.futures: Dict[str, "Future[Result]"] = {}
         self.session_manager = SessionManager(debug_mode=debug_mode)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while it is held
         self._making: Set[str] = set()
         self._volatile: Optional[_native.Manager] = None
         #: Managers of persistent VMs, by their folder.

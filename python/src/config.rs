@@ -4,12 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bioxen_lua::{ErrorKind, Limits, Mount, OnStop, Stdin};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::environment::Environment;
 use crate::errors;
-use crate::functions::{Functions, Table, Threads, Trace, module};
+use crate::functions::{Functions, Table, Trace, module};
+
+/// As the command's: longer than the library's, since a program waits for its result.
+const TIME: Duration = Duration::from_secs(30);
+const FUEL: u64 = 1_000_000_000_000;
 
 /// A year: what is longer is no limit.
 const LONGEST: f64 = 366.0 * 86_400.0;
@@ -18,16 +23,22 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 #[pyclass(frozen, module = "pylua_bioxen_vm_lib._native")]
 pub struct VmConfig {
     config: bioxen_lua::VmConfig,
-    functions: Arc<Table>,
+    functions: Py<Functions>,
     memory: Option<u64>,
+    threads: bool,
 }
 
 #[pymethods]
 impl VmConfig {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.functions)
+    }
+
     #[new]
     #[pyo3(signature = (*, limits=None, mounts=Vec::new(), variables=None, environment=None, module_path=None, seed=None, stdin=None, functions=None))]
     #[expect(clippy::too_many_arguments, reason = "keywords")]
     fn new(
+        py: Python<'_>,
         limits: Option<Bound<'_, PyDict>>,
         mounts: Vec<(String, String, bool)>,
         variables: Option<Bound<'_, PyDict>>,
@@ -35,8 +46,10 @@ impl VmConfig {
         module_path: Option<String>,
         seed: Option<u64>,
         stdin: Option<Vec<u8>>,
-        functions: Option<PyRef<'_, Functions>>,
+        functions: Option<Py<Functions>>,
     ) -> PyResult<VmConfig> {
+        // Files are waited for on threads of the engine.
+        let threads = environment.is_some() || !mounts.is_empty();
         let mut config = match environment {
             Some(environment) => environment.vm_config().map_err(errors::raise)?,
             None => bioxen_lua::VmConfig::default(),
@@ -59,18 +72,23 @@ impl VmConfig {
         if let Some(bytes) = stdin {
             config = config.stdin(Stdin::bytes(bytes));
         }
-        Ok(VmConfig {
-            config,
-            functions: functions.map(|functions| functions.table()).unwrap_or_default(),
-            memory,
-        })
+        let functions = match functions {
+            Some(functions) => functions,
+            None => Py::new(py, Functions::default())?,
+        };
+        Ok(VmConfig { config, functions, memory, threads })
     }
 }
 
 impl VmConfig {
     /// The library's configuration, with the callables.
-    pub fn with_functions(&self, trace: &Arc<Trace>, threads: Threads) -> bioxen_lua::VmConfig {
-        self.config.clone().module(module(self.functions.clone(), trace.clone(), threads))
+    pub fn with_functions(&self, trace: &Arc<Trace>) -> bioxen_lua::VmConfig {
+        self.config.clone().module(module(self.functions().clone(), trace.clone()))
+    }
+
+    /// Whether a VM needs threads of the engine, be there callables or not.
+    pub fn needs_threads(&self) -> bool {
+        self.threads
     }
 
     /// The most memory, in bytes.
@@ -79,7 +97,7 @@ impl VmConfig {
     }
 
     pub fn functions(&self) -> &Arc<Table> {
-        &self.functions
+        self.functions.get().table()
     }
 }
 
@@ -90,7 +108,7 @@ fn mount(host: &str, guest: &str, writable: bool) -> PyResult<Mount> {
 
 /// Limits by their names; those that are not named have their defaults.
 fn limits_of(given: Option<&Bound<'_, PyDict>>) -> PyResult<Limits> {
-    let mut limits = Limits::default();
+    let mut limits = Limits { time: Some(TIME), fuel: Some(FUEL), ..Limits::default() };
     for (name, value) in given.into_iter().flatten() {
         let name: String = name.extract()?;
         let value = number(&name, &value)?;

@@ -45,6 +45,13 @@ impl Lease {
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
+
+    /// The engine's threads are started for this one: they are to end with the last user.
+    pub fn start_threads(&self) {
+        if let Some(home) = home().as_mut() {
+            home.threads = true;
+        }
+    }
 }
 
 impl Drop for Lease {

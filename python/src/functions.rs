@@ -1,9 +1,11 @@
 //! Python callables that scripts may call.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bioxen_lua::{Caller, Chunk, ErrorKind, HostModule, Value, Values};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
 
@@ -40,6 +42,17 @@ pub struct Table(Mutex<HashMap<String, Py<PyAny>>>);
 
 #[pymethods]
 impl Functions {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // Whoever has the lock is about to change it, and the next collection looks again.
+        let Ok(table) = self.table.0.try_lock() else { return Ok(()) };
+        table.values().try_for_each(|function| visit.call(function))
+    }
+
+    fn __clear__(&self) {
+        let functions = std::mem::take(&mut *self.table.lock());
+        drop(functions); // without the lock: this may run code of Python
+    }
+
     #[new]
     fn new() -> Functions {
         Functions::default()
@@ -52,14 +65,18 @@ impl Functions {
 }
 
 impl Functions {
-    pub fn table(&self) -> Arc<Table> {
-        self.table.clone()
+    pub fn table(&self) -> &Arc<Table> {
+        &self.table
     }
 }
 
 impl Table {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Py<PyAny>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
     }
 
     /// Puts a callable under a name, or takes it away, and gives the chunk that tells the guest.
@@ -115,6 +132,8 @@ pub struct Trace {
     /// An exception that is no `Exception`, such as KeyboardInterrupt: it ends the run, whatever Lua says.
     leaving: Mutex<Option<PyErr>>,
     interrupt: Mutex<Option<Box<Interrupt>>>,
+    /// VMs that wait for this one.
+    waiting: Mutex<Vec<VmToken>>,
 }
 
 type Interrupt = dyn Fn() + Send;
@@ -124,8 +143,9 @@ impl Trace {
         *locked(&self.interrupt) = Some(Box::new(interrupt));
     }
 
-    /// Forgets what the run before left.
+    /// Forgets what the run before left, and knows for whom this thread runs it.
     pub fn begin(&self) {
+        *locked(&self.waiting) = WAITING.with_borrow(Vec::clone);
         drop(self.take_raised());
         drop(self.take_leaving());
     }
@@ -165,22 +185,49 @@ fn told(py: Python<'_>, exception: &PyErr) -> String {
     }
 }
 
-/// Where callables run.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Threads {
-    /// On the thread that asked for the run: what belongs to that thread works.
-    Callers,
-    /// On threads for what blocks, so that no VM of a manager waits for another's callable.
-    Apart,
+/// The host module of a VM. Callables run on threads for what blocks: so the VM's deadline holds while they
+/// run, and they have a whole stack, where a guest's is small and no Python expects it.
+pub fn module(table: Arc<Table>, trace: Arc<Trace>) -> HostModule {
+    let call = move |_: &mut Caller, Values(arguments): Values| {
+        let _serving = Serving::begin(&trace);
+        call(&table, &trace, arguments).map(Values)
+    };
+    HostModule::new(MODULE).blocking_function(CALL, call)
 }
 
-/// The host module of a VM.
-pub fn module(table: Arc<Table>, trace: Arc<Trace>, threads: Threads) -> HostModule {
-    let call = move |_: &mut Caller, Values(arguments): Values| call(&table, &trace, arguments).map(Values);
-    match threads {
-        Threads::Callers => HostModule::new(MODULE).function(CALL, call),
-        Threads::Apart => HostModule::new(MODULE).blocking_function(CALL, call),
+thread_local! {
+    /// The VMs that wait for what runs on this thread: the one that called it, and those that called that one.
+    static WAITING: RefCell<Vec<VmToken>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Tells VMs apart, as long as they live.
+type VmToken = usize;
+
+/// Marks this thread as serving a VM.
+struct Serving;
+
+impl Serving {
+    fn begin(trace: &Arc<Trace>) -> Serving {
+        let mut chain = locked(&trace.waiting).clone();
+        chain.push(token(trace));
+        WAITING.set(chain);
+        Serving
     }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        WAITING.take();
+    }
+}
+
+fn token(trace: &Arc<Trace>) -> VmToken {
+    Arc::as_ptr(trace).addr()
+}
+
+/// Whether that VM waits for what runs on this thread: it cannot be asked for anything then.
+pub fn is_waiting_here(trace: &Arc<Trace>) -> bool {
+    WAITING.with_borrow(|chain| chain.contains(&token(trace)))
 }
 
 fn call(table: &Table, trace: &Trace, arguments: Vec<Value>) -> Result<Vec<Value>, String> {

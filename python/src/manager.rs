@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use crate::config::VmConfig;
 use crate::engine::{self, Kept, Lease, lease};
 use crate::errors;
-use crate::functions::{Threads, Trace};
+use crate::functions::Trace;
 use crate::futures::Completions;
 use crate::session::{Session, state_name};
 
@@ -252,7 +252,7 @@ pub fn shutdown_all(py: Python<'_>) {
 }
 
 fn settings(config: &VmConfig, trace: &Arc<Trace>, persistence: Persistence) -> SessionConfig {
-    let vm = config.with_functions(trace, Threads::Apart);
+    let vm = config.with_functions(trace);
     shared(SessionConfig { persistence, ..SessionConfig::from(vm) })
 }
 

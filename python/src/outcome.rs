@@ -28,7 +28,13 @@ pub fn result<'py>(
     let Outcome { result, stdout, stderr, usage, out_of_memory, .. } = outcome;
     let (stdout, stderr) = (stdout.into_bytes(), stderr.into_bytes());
     match result {
-        Ok(values) => returned(py, &values, &stdout, &stderr, &usage),
+        Ok(values) => match value::list_to_python(py, &values) {
+            Ok(values) => returned(py, values, &stdout, &stderr, &usage),
+            Err(error) => {
+                let message = error.value(py).str()?.to_string();
+                failed(py, Failure::Conversion { message }, &stdout, stderr, &usage, raised)
+            }
+        },
         Err(Failure::Limit { resource, used, limit }) => {
             let (used, limit) = (Amount::of(resource, used), Amount::of(resource, limit));
             let message = told(resource, used, limit);
@@ -66,12 +72,11 @@ pub fn result<'py>(
 
 fn returned<'py>(
     py: Python<'py>,
-    values: &[Value],
+    values: Vec<Bound<'py, PyAny>>,
     stdout: &[u8],
     stderr: &[u8],
     usage: &Usage,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let values = value::list_to_python(py, values)?;
     let first = values.first().cloned().unwrap_or_else(|| py.None().into_bound(py));
     let dict = streams(py, stdout, stderr, 0)?;
     dict.set_item(intern!(py, "value"), first)?;
@@ -218,7 +223,7 @@ fn told(resource: Resource, used: Amount, limit: Amount) -> String {
     match resource {
         Resource::Time => format!("Lua execution timed out after {limit} seconds"),
         Resource::Source => format!(
-            "the source has {used} bytes: at most {limit} are allowed; the keyword `source` sets how many"
+            "the source has {used} bytes: at most {limit} are allowed; the limit `source` says how many"
         ),
         _ => format!(
             "Lua execution reached the limit `{resource}` of {limit} {unit}; the VM has the state it had before this run",

@@ -7,13 +7,14 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bioxen_lua::{Chunk, ErrorKind, Job, Outcome, Reading, Sent, SessionState, Snapshot, Value, VmId};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
 use crate::config::VmConfig;
 use crate::engine::{self, Kept};
 use crate::errors;
-use crate::functions::{Threads, Trace};
+use crate::functions::Trace;
 use crate::futures::{Awaiting, Completions, Told, Turn};
 use crate::output::Decoder;
 use crate::run::{self, Source};
@@ -48,6 +49,13 @@ struct Usage {
 
 #[pymethods]
 impl Session {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self.config.try_lock() {
+            Ok(config) => visit.call(&*config),
+            Err(_) => Ok(()), // it is being replaced; the next collection looks again
+        }
+    }
+
     #[getter]
     fn id(&self) -> &str {
         self.id.as_str()
@@ -127,8 +135,11 @@ impl Session {
         let id = VmId::new(id).map_err(errors::raise)?;
         let mut made = wait(py, cancelling(self.session()?.fork(vec![id]))?)?;
         let copy = made.pop().ok_or_else(errors::raise_closed)?;
-        let config = self.config(py);
-        Ok(Session::new(copy, config, self.trace.clone(), self.persistent, self.completions.clone()))
+        let (config, trace) = (self.config(py), Arc::<Trace>::default());
+        // Its functions are to tell it, not this one, what they raise.
+        let own = config.get().with_functions(&trace);
+        wait(py, cancelling(copy.set_environment(own))?)?;
+        Ok(Session::new(copy, config, trace, self.persistent, self.completions.clone()))
     }
 
     fn reset(&self, py: Python<'_>) -> PyResult<()> {
@@ -187,7 +198,7 @@ impl Session {
     }
 
     fn set_environment(&self, py: Python<'_>, config: Py<VmConfig>) -> PyResult<()> {
-        let given = config.get().with_functions(&self.trace, Threads::Apart);
+        let given = config.get().with_functions(&self.trace);
         wait(py, cancelling(self.session()?.set_environment(given))?)?;
         let replaced = std::mem::replace(&mut *locked(&self.config), config);
         drop(replaced); // without the lock: this may run code of Python
@@ -320,7 +331,6 @@ impl Session {
 
     fn run(&self, py: Python<'_>, chunk: Chunk) -> PyResult<Outcome> {
         let session = self.session()?;
-        self.trace.begin();
         wait(py, cancelling(session.vm().exec(chunk))?)
     }
 

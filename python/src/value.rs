@@ -49,6 +49,11 @@ fn table_to_python<'py>(py: Python<'py>, table: &Table) -> PyResult<Bound<'py, P
             }
             key => to_python(py, key)?,
         };
+        if dict.contains(&key)? {
+            return Err(refuse(
+                "a table with keys that are one in Python, such as 1 and true, has no counterpart there",
+            ));
+        }
         dict.set_item(key, to_python(py, value)?)?;
     }
     Ok(dict.into_any())
@@ -56,15 +61,25 @@ fn table_to_python<'py>(py: Python<'py>, table: &Table) -> PyResult<Bound<'py, P
 
 /// A Python value for Lua.
 pub fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    nested(value, 0)
+    nested(value, 0, &mut 0)
 }
 
 /// A sequence of them.
 pub fn list_from_python(values: &Bound<'_, PyAny>) -> PyResult<Vec<Value>> {
-    values.try_iter()?.map(|value| from_python(&value?)).collect()
+    let mut count = 0;
+    values.try_iter()?.map(|value| nested(&value?, 0, &mut count)).collect()
 }
 
-fn nested(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
+/// Values that cross at once: as many as a VM of 64 MiB could hold. An endless sequence ends here.
+const MOST_VALUES: usize = 1 << 22;
+
+fn nested(value: &Bound<'_, PyAny>, depth: usize, count: &mut usize) -> PyResult<Value> {
+    *count += 1;
+    if *count > MOST_VALUES {
+        return Err(refuse(&format!(
+            "more than {MOST_VALUES} values at once do not cross to Lua: give them in parts"
+        )));
+    }
     if value.is_none() {
         return Ok(Value::Nil);
     }
@@ -84,14 +99,14 @@ fn nested(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
         return Err(refuse(&format!("tables nest deeper than {MAX_DEPTH} levels, or contain themselves")));
     }
     if let Ok(dict) = value.cast::<PyMapping>() {
-        return mapping(dict, depth);
+        return mapping(dict, depth, count);
     }
     if value.is_instance_of::<PyList>()
         || value.is_instance_of::<PyTuple>()
         || value.cast::<PySequence>().is_ok()
     {
         let sequence: PyResult<Vec<Value>> =
-            value.try_iter()?.map(|item| nested(&item?, depth + 1)).collect();
+            value.try_iter()?.map(|item| nested(&item?, depth + 1, count)).collect();
         return Ok(Value::Table(Table { sequence: sequence?, pairs: Vec::new() }));
     }
     number(value)
@@ -119,15 +134,15 @@ fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<LuaString>> {
     Ok(value.cast::<PyByteArray>().ok().map(|bytes| bytes.to_vec().into()))
 }
 
-fn mapping(mapping: &Bound<'_, PyMapping>, depth: usize) -> PyResult<Value> {
+fn mapping(mapping: &Bound<'_, PyMapping>, depth: usize, count: &mut usize) -> PyResult<Value> {
     let mut pairs = Vec::new();
     for item in mapping.items()?.iter() {
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
-        let key = nested(&key, depth + 1)?;
+        let key = nested(&key, depth + 1, count)?;
         match &key {
             Value::Nil => return Err(refuse("None is no key of a Lua table")),
             Value::Float(float) if float.is_nan() => return Err(refuse("nan is no key of a Lua table")),
-            _ => pairs.push((key, nested(&value, depth + 1)?)),
+            _ => pairs.push((key, nested(&value, depth + 1, count)?)),
         }
     }
     Ok(Value::Table(Table { sequence: Vec::new(), pairs }))

@@ -1,11 +1,11 @@
 //! A VM that runs on the thread that asks.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use bioxen_lua::{Error, ErrorKind, InterruptHandle, Outcome, Snapshot, Value};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use tokio::sync::{Mutex as Queue, MutexGuard as Turn};
@@ -13,7 +13,7 @@ use tokio::sync::{Mutex as Queue, MutexGuard as Turn};
 use crate::config::VmConfig;
 use crate::engine::{self, Kept, Lease, Use, lease_for};
 use crate::errors;
-use crate::functions::{Threads, Trace};
+use crate::functions::{Trace, is_waiting_here};
 use crate::run::{self, Source};
 use crate::value;
 use crate::wait::{wait, wait_for};
@@ -27,8 +27,8 @@ pub struct Vm {
     config: Py<VmConfig>,
     trace: Arc<Trace>,
     interrupt: InterruptHandle,
-    /// The thread that uses the VM now: what it calls must not ask the VM again.
-    user: Mutex<Option<ThreadId>>,
+    /// Whether a thread uses the VM now.
+    used: AtomicBool,
     closed: AtomicBool,
     inner: Kept<Inner>,
 }
@@ -46,6 +46,10 @@ struct Used<'a> {
 
 #[pymethods]
 impl Vm {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.config)
+    }
+
     #[new]
     #[pyo3(signature = (config, snapshot=None))]
     fn new(py: Python<'_>, config: Py<VmConfig>, snapshot: Option<&[u8]>) -> PyResult<Vm> {
@@ -92,6 +96,7 @@ impl Vm {
 
     fn register(&self, py: Python<'_>, name: &str, function: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let chunk = self.config.get().functions().register(name, function)?;
+        self.inner()?.lease.start_threads(); // callables run there
         run::done(self.run(py, chunk)?, name)
     }
 
@@ -141,7 +146,7 @@ impl Vm {
         let Some(inner) = self.inner.get() else { return Ok(()) };
         loop {
             self.interrupt.interrupt(); // again and again: a call that has not begun is not stopped
-            if self.is_used_here() {
+            if is_waiting_here(&self.trace) {
                 return Ok(()); // one of its own functions asked: it goes when that returns
             }
             if let Some(mut vm) = wait_for(py, AGAIN, async { Ok(inner.vm.lock().await) })? {
@@ -153,7 +158,7 @@ impl Vm {
 
     #[getter]
     fn is_running(&self) -> bool {
-        self.user().is_some()
+        self.used.load(Ordering::Acquire)
     }
 
     #[getter]
@@ -164,8 +169,11 @@ impl Vm {
 
 impl Vm {
     fn made(py: Python<'_>, config: Py<VmConfig>, snapshot: Option<&Snapshot>, lease: Lease) -> PyResult<Vm> {
+        if config.get().needs_threads() || !config.get().functions().is_empty() {
+            lease.start_threads();
+        }
         let trace = Arc::<Trace>::default();
-        let given = config.get().with_functions(&trace, Threads::Callers);
+        let given = config.get().with_functions(&trace);
         let engine = lease.engine();
         let made = py.detach(|| match snapshot {
             Some(snapshot) => bioxen_lua::Vm::from_snapshot(engine, snapshot, given),
@@ -176,7 +184,14 @@ impl Vm {
         let stop = interrupt.clone();
         trace.interrupt_by(move || stop.interrupt());
         let inner = Kept::new(Inner { vm: Queue::new(Some(vm)), lease });
-        Ok(Vm { config, trace, interrupt, user: Mutex::default(), closed: AtomicBool::new(false), inner })
+        Ok(Vm {
+            config,
+            trace,
+            interrupt,
+            used: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            inner,
+        })
     }
 
     fn run(&self, py: Python<'_>, chunk: bioxen_lua::Chunk) -> PyResult<Outcome> {
@@ -192,7 +207,7 @@ impl Vm {
 
     fn used<'a>(&'a self, py: Python<'_>) -> PyResult<Used<'a>> {
         let inner = self.inner()?;
-        if self.is_used_here() {
+        if is_waiting_here(&self.trace) {
             let message =
                 "the VM runs and waits for this function: a function cannot ask the VM that calls it";
             return Err(errors::refuse(ErrorKind::Busy, message));
@@ -201,16 +216,8 @@ impl Vm {
             Ok(vm) => vm,
             Err(_) => wait(py, async { Ok::<_, Error>(inner.vm.lock().await) })?,
         };
-        *self.user() = Some(thread::current().id());
+        self.used.store(true, Ordering::Release);
         Ok(Used { vm, owner: self })
-    }
-
-    fn is_used_here(&self) -> bool {
-        *self.user() == Some(thread::current().id())
-    }
-
-    fn user(&self) -> MutexGuard<'_, Option<ThreadId>> {
-        self.user.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -225,7 +232,7 @@ impl Used<'_> {
 
 impl Drop for Used<'_> {
     fn drop(&mut self) {
-        *self.owner.user() = None;
+        self.owner.used.store(false, Ordering::Release);
         if self.owner.is_closed() {
             drop(self.vm.take());
         }

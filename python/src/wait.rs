@@ -99,7 +99,8 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     if let Some(known) = IS_MAIN.get() {
         return Ok(known);
     }
-    let threading = py.import("threading")?;
+    // At the interpreter's end nothing can be imported any more, and no signal is handled.
+    let Ok(threading) = py.import("threading") else { return Ok(false) };
     let main = threading.call_method0("main_thread")?.getattr("ident")?;
     let is_main = threading.call_method0("get_ident")?.eq(main)?;
     IS_MAIN.set(Some(is_main));
