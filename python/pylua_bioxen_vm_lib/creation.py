@@ -33,8 +33,8 @@ def create_vm(
     ``lua_executable`` is not used: Lua is inside the package. ``vm_type``: ``basic``. ``config``: the
     settings as a mapping. ``settings``, all keywords:
 
-    - ``memory`` bytes (default 64 MiB), ``fuel`` units for a call (10^11), ``timeout`` seconds for a call
-      (5), ``output`` bytes of a call's standard output (1 MiB), ``limits`` any of them by name;
+    - ``memory`` bytes (default 64 MiB), ``fuel`` units for a call (10^12), ``timeout`` seconds for a call
+      (30), ``output`` bytes of a call's standard output (1 MiB), ``limits`` any of them by name;
       ``float("inf")`` lifts one;
     - ``mounts`` [(folder of the host, folder in the VM[, True to write])], ``variables`` for ``os.getenv``,
       ``environment`` the name of an environment of packages, ``functions`` {name: Python callable},

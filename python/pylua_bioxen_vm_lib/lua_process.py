@@ -129,9 +129,9 @@ class LuaProcess(VmPackages):
 
         A tuple that it returns is several values. An exception that it raises is a Lua error, and in
         ``error["exception"]`` of the result if nothing in Lua catches it. It has all rights of the
-        program, and arguments that a script chose. A VM of its own calls it on the thread that asked, and
-        no deadline stops it; a manager's VM calls it on another thread. Raises ``TypeError`` for what is
-        no callable.
+        program, and arguments that a script chose. It runs on a thread of the package: the run ends at its
+        deadline, the function when it returns. It cannot ask the VM that called it. Raises ``TypeError``
+        for what is no callable.
         """
         if function is not None and not callable(function):
             raise TypeError(

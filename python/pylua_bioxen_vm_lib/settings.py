@@ -32,13 +32,13 @@ class Settings(TypedDict, total=False):
 
     The rarer limits, with their defaults: ``stderr`` (256 KiB), ``result`` (1 MiB), ``error_text`` (64
     KiB), ``source`` (1 MiB), ``host_call_size`` (1 MiB each way), ``disk`` (64 MiB) in bytes;
-    ``host_calls`` (10^6), ``open_files`` (64), ``files`` (1,024); ``host_call_time`` (10 s), which counts
-    in a manager's VMs. In ``limits`` the time of a call is ``time`` and its output ``stdout``.
+    ``host_calls`` (10^6), ``open_files`` (64), ``files`` (1,024); ``host_call_time`` (10 s).
+    In ``limits`` the time of a call is ``time`` and its output ``stdout``.
     """
 
     memory: Optional[Number]  #: bytes, 1 MiB or more; default 64 MiB
-    fuel: Optional[Number]  #: units for one call, about one for each instruction; default 10^11
-    timeout: Optional[Number]  #: seconds for one call, waiting included; default 5
+    fuel: Optional[Number]  #: units for one call, about one for each instruction; default 10^12
+    timeout: Optional[Number]  #: seconds for one call, waiting included; default 30
     output: Optional[Number]  #: bytes of standard output for one call; default 1 MiB
     limits: Optional[Mapping[str, Optional[Number]]]  #: any limit by its name: those above and the rarer ones
     mounts: Sequence[Mount]  #: folders of the host that Lua sees, read-only unless the third item is True
