@@ -85,8 +85,17 @@ class Machine:
         except VMStateError as error:
             if error.kind != "Ended":
                 raise
-        self._native.reset()
+        self.begin_anew()
         return action()
+
+    def begin_anew(self) -> None:
+        """A fresh Lua state for a session that ``os.exit`` has ended, which goes on then."""
+        native = self._native
+        if isinstance(native, _native.Session) and native.state == "ended":
+            fresh = _native.Vm(self.config())
+            native.restore(fresh.snapshot())
+            fresh.close()
+        native.reset()
 
     async def execute(self, source: Source, name: str, timeout: Optional[float]) -> Result:
         """Runs a chunk for ``asyncio``. Cancelling stops it, and waits until it has stopped."""

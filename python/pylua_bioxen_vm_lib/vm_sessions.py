@@ -49,13 +49,15 @@ class VmSessions(VmRegistry):
     ) -> InteractiveSession:
         """The session of a VM, attached; a VM without one gets one. A persistent VM on disk is taken up.
 
-        ``output_callback`` is called with output as it comes. Raises ``SessionNotFoundError`` when there is
-        no such VM.
+        One that ``os.exit`` has ended begins anew, with a fresh Lua state. ``output_callback`` is called with
+        output as it comes. Raises ``SessionNotFoundError`` when there is no such VM.
         """
         vm = self.vms.get(vm_id)
         if vm is None:
             vm = self._taken_up(vm_id)
         session = self._session_of(vm_id, vm)
+        if session.state == "ended":
+            vm.machine.begin_anew()
         session.attach(output_callback)
         return session
 

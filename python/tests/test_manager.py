@@ -373,3 +373,20 @@ def test_a_vm_of_a_manager_that_has_ended_says_so() -> None:
     with pytest.raises(AttachError, match="`b` was terminated"):
         session.attach()
     assert not session.is_running()
+
+
+def test_a_session_that_os_exit_ended_begins_anew(manager: VMManager) -> None:
+    manager.create_interactive_vm("lab")
+    manager.vms["lab"].register("greet", lambda: "hello")
+    manager.send_input("lab", "x = 1 os.exit(3)")
+    manager.read_output("lab", LONG)
+    assert manager.session_manager.sessions["lab"].exit_status == 3
+    session = manager.attach_to_vm("lab")
+    assert session.state == "idle"
+    manager.send_input("lab", "print(x, greet())")
+    assert manager.read_output("lab", LONG) == "nil\thello\n"
+    manager.send_input("lab", "os.exit(4)")
+    manager.read_output("lab", LONG)
+    assert manager.execute_vm_sync("lab", "y = 2 return y")["value"] == 2
+    manager.send_input("lab", "print(y)")
+    assert manager.read_output("lab", LONG) == "2\n"
