@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 
 #: A test asserts that things end; this is when it gives up, in seconds.
 PATIENCE = 60
+
+# Who runs the tests in the background may have SIGINT ignored, and children would inherit that: none could be
+# interrupted then.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
