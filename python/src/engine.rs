@@ -2,12 +2,13 @@
 //! And what becomes of all that in a fork.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use bioxen_lua::{Engine, EngineConfig, Error, ErrorKind};
 use pyo3::prelude::*;
 
 use crate::errors;
+use crate::lock::locked;
 
 /// VMs that can live in one process unless [`reserve`] says more: making room for each takes some 7 us.
 const LIVE_VMS: u32 = 2_000;
@@ -25,14 +26,6 @@ struct Home {
     users: Arc<()>,
     /// Whether the engine was given something that starts threads.
     threads: bool,
-}
-
-/// What uses the engine: whether it may start the engine's threads.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Use {
-    /// It runs on the threads that ask.
-    Alone,
-    Threads,
 }
 
 /// A use of the engine, as long as it lives.
@@ -68,26 +61,19 @@ impl Drop for Lease {
     }
 }
 
-/// The engine, for something that starts its threads.
-pub fn lease() -> PyResult<Lease> {
-    lease_for(Use::Threads)
-}
-
 /// The engine.
-pub fn lease_for(purpose: Use) -> PyResult<Lease> {
+pub fn lease() -> PyResult<Lease> {
     check()?;
-    leased(purpose).map_err(errors::raise)
+    leased().map_err(errors::raise) // without the lock
 }
 
-/// Makes no exception while the lock is held: that takes the interpreter's lock, and whoever has that may wait for
-/// this one.
-fn leased(purpose: Use) -> bioxen_lua::Result<Lease> {
+fn leased() -> bioxen_lua::Result<Lease> {
     let mut place = home();
     let home = match place.take() {
         Some(home) => home,
         None => Home { engine: make()?, users: Arc::new(()), threads: false },
     };
-    let home = place.insert(Home { threads: home.threads || purpose == Use::Threads, ..home });
+    let home = place.insert(home);
     Ok(Lease { engine: home.engine.clone(), user: Some(home.users.clone()) })
 }
 
@@ -150,7 +136,7 @@ fn make() -> bioxen_lua::Result<Engine> {
 }
 
 fn home() -> MutexGuard<'static, Option<Home>> {
-    HOME.lock().unwrap_or_else(PoisonError::into_inner)
+    locked(&HOME)
 }
 
 /// From now on nothing of this process is used: it is a copy of one whose threads are elsewhere.

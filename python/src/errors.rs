@@ -39,8 +39,9 @@ pub struct Stopped<'py> {
     pub stdout: Bound<'py, PyAny>,
     pub stderr: Bound<'py, PyAny>,
     pub usage: Bound<'py, PyDict>,
-    pub used: Amount,
-    pub limit: Amount,
+    /// Where that is known.
+    pub used: Option<Amount>,
+    pub limit: Option<Amount>,
 }
 
 /// The exception for a run that was stopped hard.

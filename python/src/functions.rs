@@ -1,8 +1,7 @@
 //! Python callables that scripts may call.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use bioxen_lua::{Caller, Chunk, ErrorKind, HostModule, Value, Values};
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -10,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
 
 use crate::errors;
+use crate::lock::locked;
 use crate::value;
 
 /// The host module, and its one function, by which guests reach all callables: those may come when the VM
@@ -37,15 +37,16 @@ pub struct Functions {
     table: Arc<Table>,
 }
 
+/// In the order in which they were registered: one in a table comes behind that table's own.
 #[derive(Default)]
-pub struct Table(Mutex<HashMap<String, Py<PyAny>>>);
+pub struct Table(Mutex<Vec<(String, Py<PyAny>)>>);
 
 #[pymethods]
 impl Functions {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // Whoever has the lock is about to change it, and the next collection looks again.
         let Ok(table) = self.table.0.try_lock() else { return Ok(()) };
-        table.values().try_for_each(|function| visit.call(function))
+        table.iter().try_for_each(|(_, function)| visit.call(function))
     }
 
     fn __clear__(&self) {
@@ -58,9 +59,9 @@ impl Functions {
         Functions::default()
     }
 
-    /// The names, in no particular order.
+    /// The names, in the order in which they were registered.
     fn names(&self) -> Vec<String> {
-        self.table.lock().keys().cloned().collect()
+        self.table.lock().iter().map(|(name, _)| name.clone()).collect()
     }
 }
 
@@ -71,16 +72,21 @@ impl Functions {
 }
 
 impl Table {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Py<PyAny>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<(String, Py<PyAny>)>> {
+        locked(&self.0)
     }
 
     pub fn is_empty(&self) -> bool {
         self.lock().is_empty()
     }
 
-    /// Puts a callable under a name, or takes it away, and gives the chunk that tells the guest.
-    pub fn register(&self, name: &str, function: Option<Bound<'_, PyAny>>) -> PyResult<Chunk> {
+    /// Puts a callable under a name, or takes it away, and tells the guest. Where that fails all is as before.
+    pub fn register(
+        &self,
+        name: &str,
+        function: Option<Bound<'_, PyAny>>,
+        tell: impl FnOnce(Chunk) -> PyResult<()>,
+    ) -> PyResult<()> {
         check_name(name)?;
         if function.as_ref().is_some_and(|function| !function.is_callable()) {
             let message =
@@ -88,17 +94,36 @@ impl Table {
             return Err(errors::refuse(ErrorKind::InvalidValue, message));
         }
         let present = function.is_some();
-        let replaced = match function {
-            Some(function) => self.lock().insert(name.to_string(), function.unbind()),
-            None => self.lock().remove(name),
-        };
-        drop(replaced); // without the lock: this may run code of Python
-        Ok(told_guest(name, present))
+        let before = self.put(name, function.map(Bound::unbind));
+        let told = tell(told_guest(name, present));
+        let left = if told.is_err() { self.put(name, before) } else { before };
+        drop(left); // without the lock: this may run code of Python
+        told
+    }
+
+    /// What was there before.
+    fn put(&self, name: &str, function: Option<Py<PyAny>>) -> Option<Py<PyAny>> {
+        let mut table = self.lock();
+        let place = table.iter().position(|(known, _)| known == name);
+        match (place, function) {
+            (Some(place), Some(function)) => Some(std::mem::replace(&mut table[place].1, function)),
+            (Some(place), None) => Some(table.remove(place).1),
+            (None, Some(function)) => {
+                table.push((name.to_string(), function));
+                None
+            }
+            (None, None) => None,
+        }
+    }
+
+    fn get(&self, py: Python<'_>, name: &str) -> Option<Py<PyAny>> {
+        let table = self.lock();
+        table.iter().find(|(known, _)| known == name).map(|(_, function)| function.clone_ref(py))
     }
 
     /// What tells a fresh guest of all of them.
     pub fn chunks(&self) -> Vec<(String, Chunk)> {
-        self.lock().keys().map(|name| (name.clone(), told_guest(name, true))).collect()
+        self.lock().iter().map(|(name, _)| (name.clone(), told_guest(name, true))).collect()
     }
 }
 
@@ -172,10 +197,6 @@ impl Trace {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// `TypeError: message`, as Python prints it.
 fn told(py: Python<'_>, exception: &PyErr) -> String {
     let kind = exception.get_type(py).name().map_or_else(|_| "exception".into(), |name| name.to_string());
@@ -237,8 +258,7 @@ fn call(table: &Table, trace: &Trace, arguments: Vec<Value>) -> Result<Vec<Value
     };
     let name = name.to_text();
     let called = Python::try_attach(|py| {
-        let function = table.lock().get(&*name).map(|function| function.clone_ref(py));
-        let Some(function) = function else {
+        let Some(function) = table.get(py, &name) else {
             return Err(format!("no Python function `{name}` is registered"));
         };
         invoke(function.bind(py), arguments.as_slice()).map_err(|exception| trace.note(py, exception))

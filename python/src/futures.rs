@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::engine;
 use crate::errors;
 use crate::functions::Trace;
+use crate::lock::locked;
 use crate::run;
 
 /// How long the end of a manager waits until all its futures have been told. Callbacks of futures that take
@@ -192,8 +193,4 @@ fn watch_cancel(future: &Bound<'_, PyAny>, cancelled: Arc<Notify>) -> PyResult<(
     };
     let hear = PyCFunction::new_closure(future.py(), None, None, hear)?;
     future.call_method1("add_done_callback", (hear,)).map(drop)
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

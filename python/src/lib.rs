@@ -8,6 +8,7 @@ mod environments;
 mod errors;
 mod functions;
 mod futures;
+mod lock;
 mod manager;
 mod outcome;
 mod output;
@@ -49,7 +50,7 @@ mod _native {
     /// SHA-256 of the Lua inside, in hexadecimal.
     #[pyfunction]
     fn guest_digest() -> PyResult<&'static str> {
-        Ok(crate::engine::lease_for(crate::engine::Use::Alone)?.engine().guest_digest())
+        Ok(crate::engine::lease()?.engine().guest_digest())
     }
 
     /// Marks this process as a fork.

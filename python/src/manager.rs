@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use bioxen_lua::{
@@ -16,6 +16,7 @@ use crate::engine::{self, Kept, Lease, lease};
 use crate::errors;
 use crate::functions::Trace;
 use crate::futures::Completions;
+use crate::lock::locked;
 use crate::session::{Session, state_name};
 
 /// Sessions by name. Managers with one state directory are one manager inside.
@@ -205,6 +206,7 @@ impl Hosted {
 impl Inner {
     fn new(workers: usize, state_dir: Option<PathBuf>, shutdown_time: Duration) -> PyResult<Inner> {
         let lease = lease()?;
+        lease.start_threads();
         let awaited = Arc::<Awaited>::default();
         let asked = awaited.clone();
         let session_config = move |id: &VmId, _: Option<&TenantId>| {
@@ -263,8 +265,4 @@ fn shared(config: SessionConfig) -> SessionConfig {
 
 fn shut_down() -> PyErr {
     errors::refuse(ErrorKind::Terminated, "the manager was shut down; make another one")
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -38,25 +38,24 @@ pub fn result<'py>(
         Err(Failure::Limit { resource, used, limit }) => {
             let (used, limit) = (Amount::of(resource, used), Amount::of(resource, limit));
             let message = told(resource, used, limit);
-            let stop = Stop { resource: resource.name(), used, limit };
+            let stop = Stop { resource: resource.name(), used: Some(used), limit: Some(limit) };
             Err(stopped(py, stop, message, &stdout, &stderr, &usage)?)
         }
         Err(Failure::Raised { .. }) if out_of_memory => {
             let stop = Stop {
                 resource: Resource::Memory.name(),
-                used: Amount::Whole(usage.memory),
-                limit: memory.map_or(Amount::Unknown(None), Amount::Whole),
+                used: Some(Amount::Whole(usage.memory)),
+                limit: memory.map(Amount::Whole),
             };
             let message = "not enough memory: the limit `memory` is reached; the VM has the state it had before this run";
             Err(stopped(py, stop, message.into(), &stdout, &stderr, &usage)?)
         }
         Err(Failure::Interrupted) => {
-            let stop =
-                Stop { resource: "interrupted", used: Amount::Unknown(None), limit: Amount::Unknown(None) };
+            let stop = Stop { resource: "interrupted", used: None, limit: None };
             Err(stopped(py, stop, "Lua execution was interrupted".into(), &stdout, &stderr, &usage)?)
         }
         Err(Failure::Trap(message)) => {
-            let stop = Stop { resource: "trap", used: Amount::Unknown(None), limit: Amount::Unknown(None) };
+            let stop = Stop { resource: "trap", used: None, limit: None };
             Err(stopped(
                 py,
                 stop,
@@ -166,8 +165,8 @@ fn used<'py>(py: Python<'py>, usage: &Usage) -> PyResult<Bound<'py, PyDict>> {
 /// What stopped a run, in the units of Python's keywords.
 struct Stop {
     resource: &'static str,
-    used: Amount,
-    limit: Amount,
+    used: Option<Amount>,
+    limit: Option<Amount>,
 }
 
 /// Time in seconds, everything else as it is.
@@ -175,7 +174,6 @@ struct Stop {
 pub enum Amount {
     Seconds(f64),
     Whole(u64),
-    Unknown(Option<u64>),
 }
 
 impl Amount {
@@ -192,7 +190,6 @@ impl fmt::Display for Amount {
         match self {
             Amount::Seconds(seconds) => write!(formatter, "{seconds}"),
             Amount::Whole(amount) => write!(formatter, "{amount}"),
-            Amount::Unknown(_) => formatter.write_str("unknown"),
         }
     }
 }

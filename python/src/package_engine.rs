@@ -1,13 +1,14 @@
 //! The engine that work on packages runs on: a small one, which is made in a few milliseconds where the one of VMs
 //! takes a hundred. Rockspecs and manifests are programs, and run in it; what VMs are given needs none.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use bioxen_lua::{Engine, EngineConfig};
 use pyo3::prelude::*;
 
 use crate::engine;
 use crate::errors::raise;
+use crate::lock::locked;
 
 /// The library works on four things at once, each with one VM at a time; the rest is for those on their way out.
 const LIVE_VMS: u32 = 16;
@@ -21,12 +22,15 @@ static SHARED: Mutex<Weak<Engine>> = Mutex::new(Weak::new());
 /// In a fork of a process that had loaded the package, and when there is no room for an engine.
 pub fn package_engine() -> PyResult<Arc<Engine>> {
     engine::check()?;
-    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared().map_err(raise) // without the lock
+}
+
+fn shared() -> bioxen_lua::Result<Arc<Engine>> {
+    let mut shared = locked(&SHARED);
     if let Some(engine) = shared.upgrade() {
         return Ok(engine);
     }
-    let config = EngineConfig { live_vms: LIVE_VMS, ..EngineConfig::default() };
-    let engine = Arc::new(Engine::with(config).map_err(raise)?);
+    let engine = Arc::new(Engine::with(EngineConfig { live_vms: LIVE_VMS, ..EngineConfig::default() })?);
     *shared = Arc::downgrade(&engine);
     Ok(engine)
 }

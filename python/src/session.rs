@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ use crate::engine::{self, Kept};
 use crate::errors;
 use crate::functions::Trace;
 use crate::futures::{Awaiting, Completions, Told, Turn};
+use crate::lock::locked;
 use crate::output::Decoder;
 use crate::run::{self, Source};
 use crate::value;
@@ -115,8 +116,8 @@ impl Session {
     }
 
     fn register(&self, py: Python<'_>, name: &str, function: Option<Bound<'_, PyAny>>) -> PyResult<()> {
-        let chunk = self.config(py).get().functions().register(name, function)?;
-        run::done(self.run(py, chunk)?, name)
+        let config = self.config(py);
+        config.get().functions().register(name, function, |chunk| run::done(self.run(py, chunk)?, name))
     }
 
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -385,8 +386,4 @@ pub fn state_name(state: SessionState) -> &'static str {
         SessionState::Damaged => "damaged",
         _ => "terminated",
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

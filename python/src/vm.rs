@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyDict};
 use tokio::sync::{Mutex as Queue, MutexGuard as Turn};
 
 use crate::config::VmConfig;
-use crate::engine::{self, Kept, Lease, Use, lease_for};
+use crate::engine::{self, Kept, Lease, lease};
 use crate::errors;
 use crate::functions::{Trace, is_waiting_here};
 use crate::run::{self, Source};
@@ -30,17 +30,19 @@ pub struct Vm {
     /// Whether a thread uses the VM now.
     used: AtomicBool,
     closed: AtomicBool,
-    inner: Kept<Inner>,
+    /// Nothing behind its end.
+    live: Kept<Queue<Option<Live>>>,
 }
 
-struct Inner {
-    vm: Queue<Option<bioxen_lua::Vm>>,
+/// A VM in memory. It goes before the engine is let go.
+struct Live {
+    vm: bioxen_lua::Vm,
     lease: Lease,
 }
 
 /// The VM, for one thread.
 struct Used<'a> {
-    vm: Turn<'a, Option<bioxen_lua::Vm>>,
+    live: Turn<'a, Option<Live>>,
     owner: &'a Vm,
 }
 
@@ -53,7 +55,7 @@ impl Vm {
     #[new]
     #[pyo3(signature = (config, snapshot=None))]
     fn new(py: Python<'_>, config: Py<VmConfig>, snapshot: Option<&[u8]>) -> PyResult<Vm> {
-        let lease = lease_for(Use::Alone)?;
+        let lease = lease()?;
         let snapshot = snapshot.map(|bytes| Snapshot::from_bytes(lease.engine(), bytes)).transpose();
         Vm::made(py, config, snapshot.map_err(errors::raise)?.as_ref(), lease)
     }
@@ -95,9 +97,10 @@ impl Vm {
     }
 
     fn register(&self, py: Python<'_>, name: &str, function: Option<Bound<'_, PyAny>>) -> PyResult<()> {
-        let chunk = self.config.get().functions().register(name, function)?;
-        self.inner()?.lease.start_threads(); // callables run there
-        run::done(self.run(py, chunk)?, name)
+        self.config.get().functions().register(name, function, |chunk| {
+            self.used(py)?.live()?.lease.start_threads(); // callables run there
+            run::done(self.run(py, chunk)?, name)
+        })
     }
 
     fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -110,10 +113,10 @@ impl Vm {
     }
 
     fn restore(&self, py: Python<'_>, snapshot: &[u8]) -> PyResult<()> {
-        let snapshot = Snapshot::from_bytes(self.inner()?.lease.engine(), snapshot).map_err(errors::raise)?;
         let mut used = self.used(py)?;
-        let vm = used.vm()?;
-        py.detach(|| vm.restore(&snapshot)).map_err(errors::raise)
+        let Live { vm, lease } = used.live()?;
+        let restored = py.detach(|| vm.restore(&Snapshot::from_bytes(lease.engine(), snapshot)?));
+        restored.map_err(errors::raise)
     }
 
     fn fork(&self, py: Python<'_>) -> PyResult<Vm> {
@@ -121,7 +124,7 @@ impl Vm {
             let mut used = self.used(py)?;
             wait(py, used.vm()?.snapshot())?
         };
-        Vm::made(py, self.config.clone_ref(py), Some(&snapshot), lease_for(Use::Alone)?)
+        Vm::made(py, self.config.clone_ref(py), Some(&snapshot), lease()?)
     }
 
     fn reset(&self, py: Python<'_>) -> PyResult<()> {
@@ -143,14 +146,14 @@ impl Vm {
             return Ok(());
         }
         self.closed.store(true, Ordering::Release);
-        let Some(inner) = self.inner.get() else { return Ok(()) };
+        let Some(live) = self.live.get() else { return Ok(()) };
         loop {
             self.interrupt.interrupt(); // again and again: a call that has not begun is not stopped
             if is_waiting_here(&self.trace) {
                 return Ok(()); // one of its own functions asked: it goes when that returns
             }
-            if let Some(mut vm) = wait_for(py, AGAIN, async { Ok(inner.vm.lock().await) })? {
-                drop(vm.take());
+            if let Some(mut live) = wait_for(py, AGAIN, async { Ok(live.lock().await) })? {
+                drop(live.take());
                 return Ok(());
             }
         }
@@ -183,14 +186,14 @@ impl Vm {
         let interrupt = vm.interrupt_handle();
         let stop = interrupt.clone();
         trace.interrupt_by(move || stop.interrupt());
-        let inner = Kept::new(Inner { vm: Queue::new(Some(vm)), lease });
+        let live = Kept::new(Queue::new(Some(Live { vm, lease })));
         Ok(Vm {
             config,
             trace,
             interrupt,
             used: AtomicBool::new(false),
             closed: AtomicBool::new(false),
-            inner,
+            live,
         })
     }
 
@@ -200,33 +203,33 @@ impl Vm {
         wait(py, used.vm()?.exec(chunk))
     }
 
-    fn inner(&self) -> PyResult<&Inner> {
-        engine::check()?;
-        self.inner.get().ok_or_else(errors::raise_closed)
-    }
-
     fn used<'a>(&'a self, py: Python<'_>) -> PyResult<Used<'a>> {
-        let inner = self.inner()?;
+        engine::check()?;
+        let live = self.live.get().ok_or_else(errors::raise_closed)?;
         if is_waiting_here(&self.trace) {
             let message =
                 "the VM runs and waits for this function: a function cannot ask the VM that calls it";
             return Err(errors::refuse(ErrorKind::Busy, message));
         }
-        let vm = match inner.vm.try_lock() {
-            Ok(vm) => vm,
-            Err(_) => wait(py, async { Ok::<_, Error>(inner.vm.lock().await) })?,
+        let live = match live.try_lock() {
+            Ok(live) => live,
+            Err(_) => wait(py, async { Ok::<_, Error>(live.lock().await) })?,
         };
         self.used.store(true, Ordering::Release);
-        Ok(Used { vm, owner: self })
+        Ok(Used { live, owner: self })
     }
 }
 
 impl Used<'_> {
-    fn vm(&mut self) -> PyResult<&mut bioxen_lua::Vm> {
+    fn live(&mut self) -> PyResult<&mut Live> {
         if self.owner.is_closed() {
             return Err(errors::raise_closed());
         }
-        self.vm.as_mut().ok_or_else(errors::raise_closed)
+        self.live.as_mut().ok_or_else(errors::raise_closed)
+    }
+
+    fn vm(&mut self) -> PyResult<&mut bioxen_lua::Vm> {
+        self.live().map(|live| &mut live.vm)
     }
 }
 
@@ -234,7 +237,7 @@ impl Drop for Used<'_> {
     fn drop(&mut self) {
         self.owner.used.store(false, Ordering::Release);
         if self.owner.is_closed() {
-            drop(self.vm.take());
+            drop(self.live.take());
         }
     }
 }

@@ -46,6 +46,42 @@ def test_what_a_function_raises_is_an_error_of_lua(vm: LuaProcess) -> None:
     assert vm.execute_string("return x")["value"] == 2
 
 
+def test_what_cannot_be_registered_is_not_there(vm: LuaProcess) -> None:
+    with pytest.raises(ValueError, match="cannot be registered"):
+        vm.register("print.loud", len)  # `print` is a function
+    vm.register("bio.length", len)
+    vm.register("bio.length", None)
+    vm.register("bio.length", lambda text: 1)
+    with pytest.raises(ValueError, match="cannot be registered"):
+        vm.register("bio.length.deep", len)
+    vm.reset()
+    assert vm.execute_string("return bio.length('GATTACA')")["value"] == 1
+
+
+def test_functions_come_back_in_their_order(vm: LuaProcess) -> None:
+    for name in ("bio.a", "bio.b", "gc", "at"):
+        vm.register(name, lambda name=name: name)
+    vm.register("bio", lambda: "alone")  # takes the place of the table
+    vm.reset()
+    assert vm.execute_string("return bio(), gc(), at()")["values"] == ["alone", "gc", "at"]
+
+
+def test_a_closed_vm_lets_go_of_the_engine(run: Run) -> None:
+    told = run(
+        "import os, time\n"
+        "from pylua_bioxen_vm_lib import create_vm\n"
+        "vm = create_vm('lab')\n"
+        "vm.register('one', lambda: 1)\n"
+        "assert vm.execute_string('return one()')['value'] == 1\n"
+        "vm.cleanup()\n"
+        "end = time.monotonic() + 30\n"
+        "while len(os.listdir('/proc/self/task')) > 1 and time.monotonic() < end:\n"
+        "    time.sleep(0.01)\n"
+        "print(len(os.listdir('/proc/self/task')))\n"
+    )
+    assert told.stdout == "1\n", told.stderr
+
+
 def test_room_for_vms_is_reserved_before_the_first(run: Run) -> None:
     told = run(
         "from pylua_bioxen_vm_lib import create_vm, reserve_vms\n"
