@@ -22,8 +22,9 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
 }
 
-/// Folders that hold no cases: what cases use, and programs that need an environment with packages.
-const NO_CASES: [&str; 2] = ["fixtures", "packages"];
+/// Folders that hold no cases of this program: what cases use, programs that need an environment with packages,
+/// and attacks, which `tests/attack` runs.
+const NO_CASES: [&str; 3] = ["fixtures", "packages", "hostile"];
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     let entries = std::fs::read_dir(folder).expect("a folder of cases can be read");

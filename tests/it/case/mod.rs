@@ -118,11 +118,17 @@ impl Case {
     }
 
     /// Runs the file as a program, and compares; then a fresh VM must work.
+    #[allow(dead_code)] // of the two programs that use this module
     pub fn check(&self) -> Result<()> {
         let work = tempfile::tempdir()?;
+        self.check_on(engine(), work.path()).map(drop)
+    }
+
+    /// As `check`, on an engine and in an empty folder.
+    pub fn check_on(&self, engine: &Engine, work: &Path) -> Result<Outcome> {
         let mut config = VmConfig::default().limits(self.limits.clone()).seed(1);
         for mount in &self.mounts {
-            config = config.mount(self.mount(mount, work.path())?);
+            config = config.mount(self.mount(mount, work)?);
         }
         for (name, value) in &self.variables {
             config = config.var(name, value);
@@ -130,12 +136,33 @@ impl Case {
         if let Some(stdin) = &self.stdin {
             config = config.stdin(Stdin::bytes(stdin.clone()));
         }
-        let mut vm = Vm::new(engine(), config)?;
+        let mut vm = Vm::new(engine, config)?;
         let chunk = Chunk::new(self.source.as_str()).name(format!("@{}", self.name));
         let outcome = vm.exec(chunk.arguments(self.values())).wait()?;
         self.compare(&outcome)?;
         self.compare_output(&outcome)?;
-        self.goes_on(vm, &outcome)
+        self.goes_on(vm, &outcome)?;
+        Ok(outcome)
+    }
+
+    #[allow(dead_code)]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How it may end, in the words of the corpora of attacks.
+    #[allow(dead_code)]
+    pub fn kinds(&self) -> String {
+        match &self.expect {
+            Expect::Ok => "ok".into(),
+            Expect::Raised => "raised".into(),
+            Expect::Syntax => "syntax".into(),
+            Expect::Memory => "ok or raised or memory".into(),
+            Expect::Cpu => "limit fuel or limit time".into(),
+            Expect::OkOrCpu => "ok or limit fuel".into(),
+            Expect::Output => "limit stdout or limit stderr".into(),
+            Expect::Exit(status) => format!("exit {status}"),
+        }
     }
 
     fn values(&self) -> Values {

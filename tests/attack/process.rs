@@ -1,0 +1,75 @@
+//! What a process has of what the system gives out, as Linux tells it.
+
+use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, Result};
+
+static PANICS: AtomicUsize = AtomicUsize::new(0);
+
+/// From now on panics are counted, those that somebody catches too.
+pub fn count_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        PANICS.fetch_add(1, Ordering::Relaxed);
+        before(panic);
+    }));
+}
+
+pub fn panics() -> usize {
+    PANICS.load(Ordering::Relaxed)
+}
+
+/// Thirty-two random bytes as text that no script holds by chance.
+pub fn secret() -> String {
+    let word = |at: u64| format!("{:016x}", RandomState::new().hash_one(at));
+    (0..4).map(word).collect()
+}
+
+/// Handles, threads and children.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holdings {
+    pub handles: usize,
+    pub threads: usize,
+    pub children: usize,
+}
+
+impl Holdings {
+    pub fn now() -> Result<Holdings> {
+        let count = |folder: &str| Ok::<_, std::io::Error>(fs::read_dir(folder)?.count());
+        let children = fs::read_to_string("/proc/thread-self/children").unwrap_or_default();
+        Ok(Holdings {
+            handles: count("/proc/self/fd")?,
+            threads: count("/proc/self/task")?,
+            children: children.split_whitespace().count(),
+        })
+    }
+
+    /// Whether nothing is there that was not there before.
+    pub fn within(&self, before: &Holdings) -> bool {
+        self.handles <= before.handles && self.threads <= before.threads && self.children <= before.children
+    }
+}
+
+/// Bytes of memory that are resident now.
+pub fn resident() -> Result<u64> {
+    status("VmRSS:")
+}
+
+/// The most that were resident since [`forget_peak`].
+pub fn peak() -> Result<u64> {
+    status("VmHWM:")
+}
+
+pub fn forget_peak() -> Result<()> {
+    fs::write("/proc/self/clear_refs", "5").context("cannot forget the peak of memory")
+}
+
+fn status(field: &str) -> Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line =
+        status.lines().find_map(|line| line.strip_prefix(field)).context("no such line in the status")?;
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kibibytes << 10)
+}
