@@ -15,6 +15,6 @@ print(try(string.pack, "i17", 1)) --> integral size (17) out of limits [1,16]
 print(try(string.pack, "!17 i1", 1)) --> integral size (17) out of limits [1,16]
 print(try(string.pack, "!3 i3 Xi3", 1)) --> bad argument #1 to 'string.pack' (format asks for alignment not power of 2)
 for _, at in ipairs { math.maxinteger, 3, 4, 1 << 31 } do assert(not pcall(string.unpack, "b", "ab", at)) end
-print(string.unpack("b", "ab", -2), (string.unpack("", "ab", 3))) --> 97	2	3
+print(string.unpack("b", "ab", -2), (string.unpack("", "ab", 3))) --> 97	3
 local ones = setmetatable({}, { __index = function() return -1 end })
 print(#string.pack("!16" .. ("i16"):rep(100), table.unpack(ones, 1, 100))) --> 1600

@@ -1,10 +1,9 @@
 --- expect: ok
 --- memory: 16MiB
 -- Buffers of the library that grow while others do.
-local s = ("a"):rep(1 << 20)
-local pattern = ("a"):rep(1 << 16)
+local s = ("a"):rep(1 << 19) .. "b"
 local function nested(n)
-  return (s:gsub(pattern, function() if n > 0 then nested(n - 1) end end, 1))
+  return (s:gsub("b", function() if n > 0 then nested(n - 1) end end))
 end
 local ok, message = pcall(nested, 40)
 print(ok, ok or message) --> false	not enough memory

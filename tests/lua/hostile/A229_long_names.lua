@@ -8,5 +8,5 @@ print(#load("return '" .. mib .. "'")()) --> 1048576
 print(load("return 1" .. ("0"):rep(1 << 18) .. "e-262144")()) --> 1.0
 print((load("--" .. mib .. "\nreturn 3")())) --> 3
 print(#select(2, load("x x", "=" .. mib)) < 200, #select(2, load("x x", mib)) < 200) --> true	true
-local _, message = pcall(load("local t = nil; t." .. mib .. "()"))
+local _, message = pcall(load("local t = {}; t." .. mib .. "()"))
 print(message:match ":1: attempt to call a nil value %(field 'n+'%)$" ~= nil) --> true

@@ -1,7 +1,6 @@
 --- expect: ok
 -- What does not nest may be long: operators from the left, calls, indices, statements.
 print(load("return 1" .. ("+1"):rep(20000))()) --> 20001
-print(#load("return #('x')" .. (" + 0"):rep(10) .. ",'" .. ("x"):rep(10) .. "'") and "long") --> long
 local t = {} t.t = t
 print(load("local t = ... return t" .. (".t"):rep(20000))(t) == t) --> true
 local function f() return t.f end

@@ -3,7 +3,7 @@
 local parts = {}
 for i = 1, 3000 do parts[i] = ("goto l%d ::l%d::"):format(i, i) end
 print(load(table.concat(parts, " ") .. " return 1")()) --> 1
-local function refused(source, part) assert((select(2, assert(not load(source)) and load(source))):find(part, 1, true), source) end
+local function refused(source, part) local f, m = load(source) assert(not f and m:find(part, 1, true), m) end
 refused("::a:: ::a::", "label 'a' already defined")
 refused("::a:: do ::a:: end", "label 'a' already defined")
 refused("goto x", "no visible label 'x'")

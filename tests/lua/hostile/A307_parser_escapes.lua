@@ -7,4 +7,4 @@ end
 print(#load("return '\\u{7fffffff}'")(), #load("return '" .. ("\\z \n"):rep(10000) .. "'")()) --> 6	0
 print(#load("return '" .. ("\\x00"):rep(50000) .. "'")(), #load("return '\\u{" .. ("0"):rep(50000) .. "41}'")()) --> 50000	1
 print(load("return [" .. ("="):rep(50000) .. "[x]" .. ("="):rep(50000) .. "]")()) --> x
-print(#load("return [==[\r\n\n\r]]]=]]==]")()) --> x
+print(#load("return [==[\r\n\n\r]]]=]]==]")()) --> 6

@@ -9,4 +9,4 @@ print(load(table.concat(parts, " "), "=chain", "t", env)()) --> 4999
 print(load("local a = 1 " .. ("a = a "):rep(10000) .. "return a")()) --> 1
 local f, message = load(("a,"):rep(300) .. "a = 1")
 print(f, message:match "C stack overflow") --> nil	C stack overflow
-print(load("return " .. ("nil,"):rep(253) .. "nil") == nil) --> x
+print(load("return " .. ("nil,"):rep(253) .. "nil") == nil) --> false
