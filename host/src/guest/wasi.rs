@@ -318,7 +318,7 @@ async fn read(
     let (data, state) = memory.data_and_store_mut(&mut caller);
     let Some(place) = slice_mut(data, address, input.len() as u32) else { return Ok(FAULT) };
     place.copy_from_slice(&input);
-    state.lasting.input_read += input.len();
+    state.lasting.input_read = state.lasting.input_read.saturating_add(input.len());
     Ok(write_u32(data, result, input.len() as u32).map_or(FAULT, |()| SUCCESS))
 }
 
