@@ -38,6 +38,25 @@ pub(crate) struct Pool {
     pub max_memory: u64,
 }
 
+/// A guest in the place of the embedded one, compiled ahead of time.
+#[derive(Clone, Copy)]
+pub struct CompiledGuest<'a>(&'a [u8]);
+
+impl<'a> CompiledGuest<'a> {
+    /// # Safety
+    ///
+    /// The bytes are run as machine code: they must be what wasmtime made of a module, under the settings of
+    /// `bioxen_lua_guest::configure`, and nobody may have changed them. What the module does is of no matter.
+    pub unsafe fn new(image: &'a [u8]) -> CompiledGuest<'a> {
+        CompiledGuest(image)
+    }
+
+    fn load(self, engine: &Engine) -> wasmtime::Result<Module> {
+        // SAFETY: whoever made this value vouches for the bytes.
+        unsafe { Module::deserialize(engine, self.0) }
+    }
+}
+
 /// The guest, ready to be instantiated.
 pub(crate) struct Image {
     pub engine: Engine,
@@ -87,7 +106,17 @@ pub(crate) struct Exports {
 }
 
 impl Image {
+    /// The embedded guest.
     pub fn load(pool: Pool) -> Result<Image> {
+        Image::make(pool, load)
+    }
+
+    /// Another guest.
+    pub fn of(guest: CompiledGuest<'_>, pool: Pool) -> Result<Image> {
+        Image::make(pool, |engine| guest.load(engine))
+    }
+
+    fn make(pool: Pool, load: impl FnOnce(&Engine) -> wasmtime::Result<Module>) -> Result<Image> {
         check_processor()?;
         let engine =
             Engine::new(&settings(pool)).map_err(|error| broken("cannot make the engine", &error))?;
