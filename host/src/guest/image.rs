@@ -1,7 +1,6 @@
 //! The compiled guest in this process: wasmtime's engine with its pool, the module, and where the
 //! guest keeps what the host reads and writes.
 
-use std::mem::size_of;
 use std::sync::Arc;
 
 use bioxen_lua_guest as guest;
@@ -12,9 +11,10 @@ use wasmtime::{
 
 use crate::error::{Error, ErrorKind, Result};
 
-use super::memory::read_u32;
+use super::memory::{read_u32, slice};
 use super::pages::Base;
 use super::state::State;
+use super::streams::FILE;
 use super::track::Tracker;
 use super::{calls, wasi};
 
@@ -30,6 +30,9 @@ const KEPT_MEMORY: usize = 256 * 1024;
 
 /// The same for the guest's table of functions: all of it.
 const KEPT_TABLE: usize = 64 * 1024;
+
+/// Bytes of a word of the guest.
+const WORD: u32 = 4;
 
 /// How large the pool of instances is.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +86,21 @@ pub(crate) struct Layout {
     /// Where the shadow stack ends, which is the first thing in memory. Between two calls the stack
     /// pointer stands here, and what lies before it is of no use to anybody.
     pub stack_end: u32,
+}
+
+impl Layout {
+    /// Whether all of it is there. Memory never shrinks, so it stays there.
+    fn lies_in(&self, memory: &[u8]) -> bool {
+        let places = [
+            (self.transfer, self.transfer_size),
+            (self.asleep, WORD),
+            (self.standard_output, FILE),
+            (self.standard_input, FILE),
+            (0, self.stack_end),
+        ];
+        // Zero is no place for a list: it says that there is no memory for one.
+        self.transfer != 0 && places.iter().all(|(address, size)| slice(memory, *address, *size).is_some())
+    }
 }
 
 /// Exports by index, which saves looking up names for every call.
@@ -246,15 +264,16 @@ fn look_around(engine: &Engine, module: &Module) -> Result<(Base, Layout)> {
 }
 
 fn read_layout(memory: &[u8], address: u32) -> Option<Layout> {
-    let word = |at: usize| read_u32(memory, address + (at * size_of::<u32>()) as u32);
-    Some(Layout {
+    let word = |at: u32| read_u32(memory, address.checked_add(at * WORD)?);
+    let layout = Layout {
         transfer: word(0)?,
         transfer_size: word(1)?,
         asleep: word(2)?,
         standard_output: word(3)?,
         standard_input: word(4)?,
         stack_end: word(5)?,
-    })
+    };
+    layout.lies_in(memory).then_some(layout)
 }
 
 fn broken(what: &str, error: &wasmtime::Error) -> Error {
