@@ -16,7 +16,7 @@ pub struct EngineConfig {
     /// Bytes that a VM's memory limit may allow, up to 4 GiB, which is the default.
     pub max_memory: u64,
     /// Threads for host functions that block, and as many again for input that does, 1 to 1,000.
-    /// Default 32.
+    /// Started when they are needed, they stay as long as the engine. Default 32.
     pub blocking_threads: usize,
 }
 

@@ -34,7 +34,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 14] = [
+const VERBS: [Verb; 15] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -52,6 +52,12 @@ const VERBS: [Verb; 14] = [
         arguments: "[ARGS...]",
         summary: "run all tests; ARGS go to cargo test",
         action: test::verb,
+    },
+    Verb {
+        name: "attack",
+        arguments: "[CORPUS[/NAME]...]",
+        summary: "run the hostile corpora, ask the ten questions after each case, and print the table",
+        action: test::attack,
     },
     Verb {
         name: "python",
