@@ -5,6 +5,7 @@
 mod packages;
 
 pub use crate::fs::{Disk, Found, Listing, Locking, NewFile, StateDir, Steps, StoredSession};
+pub use crate::guest::CompiledGuest;
 pub use crate::package::{Evaluator, Patience, Text};
 pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, SessionRecord};
 
@@ -13,12 +14,22 @@ pub use packages::{lockfile_again, manifest_from_json, rockspec, unpack};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineConfig};
 use crate::environment::{Environments, EnvironmentsConfig};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::Folder;
 use crate::manager::{Manager, ManagerConfig};
 use crate::package::{Fetched, PackageName, Repositories, RepositorySupply, Requirement, Supply, Version};
+
+/// An engine whose VMs run another guest than the embedded one.
+///
+/// # Errors
+///
+/// [`ErrorKind::Engine`] for a guest that cannot be loaded, or does not export what a guest has to; beside that as
+/// [`Engine::with`].
+pub fn engine_of(guest: CompiledGuest<'_>, config: EngineConfig) -> Result<Engine> {
+    Engine::of(guest, config)
+}
 
 /// A manager that keeps its sessions on any disk.
 ///

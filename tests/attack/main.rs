@@ -6,6 +6,7 @@
 mod archives;
 mod case;
 mod checks;
+mod guests;
 #[path = "../it/case/mod.rs"]
 mod lua_case;
 mod neighbour;
@@ -34,8 +35,9 @@ use table::Table;
 /// A corpus: its name, the number of cases below which something was lost, and how it is read.
 type Corpus = (&'static str, usize, fn() -> Vec<Case>);
 
-const CORPORA: [Corpus; 7] = [
-    ("scripts", 77, scripts::cases),
+const CORPORA: [Corpus; 8] = [
+    ("scripts", 224, scripts::cases),
+    ("guests", 239, guests::cases),
     ("paths", 99, paths::cases),
     ("archives", 143, archives::cases),
     ("snapshots", 72, snapshots::cases),
