@@ -10,6 +10,7 @@ mod python;
 mod python_package;
 mod run;
 mod setup;
+mod soak;
 mod suite;
 mod test;
 mod toolchain;
@@ -34,7 +35,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 14] = [
+const VERBS: [Verb; 15] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -70,6 +71,12 @@ const VERBS: [Verb; 14] = [
         arguments: "[--quick]",
         summary: "measure the Python package beside a process for each call and lupa",
         action: python_package::bench,
+    },
+    Verb {
+        name: "soak",
+        arguments: "[--time 10m]",
+        summary: "run a mixed load beside a model, 2 minutes or as long as asked for",
+        action: soak::verb,
     },
     Verb {
         name: "guest",
