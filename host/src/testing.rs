@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fs::Folder;
 use crate::manager::{Manager, ManagerConfig};
 use crate::package::{Fetched, PackageName, Repositories, RepositorySupply, Requirement, Supply, Version};
+use crate::vm::Vm;
 
 /// A manager that keeps its sessions on any disk.
 ///
@@ -27,6 +28,11 @@ use crate::package::{Fetched, PackageName, Repositories, RepositorySupply, Requi
 /// As [`Manager::new`].
 pub fn manager_on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -> Result<Manager> {
     Manager::on(engine, config, disk)
+}
+
+/// The memory of a VM's guest, as it is: what an attacker who has broken Lua could read.
+pub fn memory(vm: &Vm) -> &[u8] {
+    vm.memory()
 }
 
 /// Environments in a folder in which each step that changes the disk is asked for.
