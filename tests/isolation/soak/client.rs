@@ -212,7 +212,8 @@ impl<'a> Client<'a> {
     fn package(&mut self, _: u64) -> Result<()> {
         let mut vm = Vm::new(self.engine, self.environment.vm_config()?)?;
         let version: String = vm.exec("return require('say').version").wait()?.value()?;
-        Ok(ensure!(version == "1.3-1", "version {version}"))
+        ensure!(version == "1.3-1", "version {version}");
+        Ok(())
     }
 
     fn attack(&mut self, _: u64) -> Result<()> {
@@ -220,7 +221,8 @@ impl<'a> Client<'a> {
         let mut vm = Vm::new(self.engine, VmConfig::default().limits(limits))?;
         let (bad, _) = *self.kept.random.of(&BAD);
         let outcome: Outcome = vm.exec(bad).wait()?;
-        Ok(ensure!(outcome.result.is_err(), "{bad}: {outcome:?}"))
+        ensure!(outcome.result.is_err(), "{bad}: {outcome:?}");
+        Ok(())
     }
 
     fn vm(&mut self, slot: u64) -> Result<()> {
