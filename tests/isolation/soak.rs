@@ -29,7 +29,7 @@ const LIFE: Duration = Duration::from_secs(10);
 /// Sessions that are kept in memory: fewer than there are.
 const RESIDENT: usize = 6;
 /// What is written twice and more has found its place by then.
-const WARM_UP: u32 = 2;
+const WARM_UP: u32 = 3;
 /// How much more may be resident at the end of a life than after those.
 const GROWTH: u64 = 16 << 20;
 /// How many mappings more: the host's own allocator has some of its own.

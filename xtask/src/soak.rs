@@ -13,5 +13,7 @@ pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode>
     let mut cargo = workspace.cargo();
     // The same selection as the tests', so that nothing is built twice.
     cargo.args(["test", "--release", "--workspace", "--test", "isolation", "--", "soak"]).args(arguments);
+    // The heaps that glibc keeps for threads grow ragged for hours, which would hide a leak.
+    cargo.env("MALLOC_ARENA_MAX", "1");
     workspace::status(&mut cargo)
 }
