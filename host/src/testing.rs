@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fs::Folder;
 use crate::manager::{Manager, ManagerConfig};
 use crate::package::{Fetched, PackageName, Repositories, RepositorySupply, Requirement, Supply, Version};
+use crate::vm::Vm;
 
 /// An engine whose VMs run another guest than the embedded one.
 ///
@@ -38,6 +39,11 @@ pub fn engine_of(guest: CompiledGuest<'_>, config: EngineConfig) -> Result<Engin
 /// As [`Manager::new`].
 pub fn manager_on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -> Result<Manager> {
     Manager::on(engine, config, disk)
+}
+
+/// The memory of a VM's guest, as it is: what an attacker who has broken Lua could read.
+pub fn memory(vm: &Vm) -> &[u8] {
+    vm.memory()
 }
 
 /// Environments in a folder in which each step that changes the disk is asked for.

@@ -10,6 +10,7 @@ mod python;
 mod python_package;
 mod run;
 mod setup;
+mod soak;
 mod suite;
 mod test;
 mod toolchain;
@@ -76,6 +77,12 @@ const VERBS: [Verb; 15] = [
         arguments: "[--quick]",
         summary: "measure the Python package beside a process for each call and lupa",
         action: python_package::bench,
+    },
+    Verb {
+        name: "soak",
+        arguments: "[--time 10m]",
+        summary: "run a mixed load beside a model, 2 minutes or as long as asked for",
+        action: soak::verb,
     },
     Verb {
         name: "guest",

@@ -132,6 +132,11 @@ impl Instance {
         self.store.data_mut()
     }
 
+    /// All of its memory as it is.
+    pub fn bytes(&self) -> &[u8] {
+        self.memory.data(&self.store)
+    }
+
     /// Ends the instance; what outlives it stays.
     pub fn into_lasting(self) -> Lasting {
         drop(self.watch);
