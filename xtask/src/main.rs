@@ -35,7 +35,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 15] = [
+const VERBS: [Verb; 16] = [
     Verb {
         name: "setup",
         arguments: "",
