@@ -99,7 +99,7 @@ fn put_table(table: &Table, left: &mut u64, depth: usize, encoded: &mut Encoded)
 
 /// Decodes all values; nothing larger than the input's cost under the ceiling is allocated.
 pub(crate) fn decode(bytes: &[u8], ceiling: Option<u64>) -> Result<Vec<Value>, WireError> {
-    let mut decoder = Decoder { bytes, left: ceiling.unwrap_or(u64::MAX) };
+    let mut decoder = Decoder { bytes, left: ceiling.unwrap_or(u64::MAX), promised: 0 };
     let mut values = Vec::new();
     while !decoder.bytes.is_empty() {
         values.push(decoder.value(0)?);
@@ -110,6 +110,8 @@ pub(crate) fn decode(bytes: &[u8], ceiling: Option<u64>) -> Result<Vec<Value>, W
 struct Decoder<'a> {
     bytes: &'a [u8],
     left: u64,
+    /// Values that tables have promised and that are still to come. Each takes a byte at least.
+    promised: usize,
 }
 
 impl<'a> Decoder<'a> {
@@ -147,25 +149,78 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    /// A count says nothing until as many values were there: no more is allocated than the bytes and the
-    /// cost that are left can fill.
     fn table(&mut self, depth: usize) -> Result<Table, WireError> {
         if depth >= MAX_DEPTH {
             return Err(WireError::TooDeep);
         }
         let (sequence, pairs) = (self.word()?, self.word()?);
-        let most = self.bytes.len().min(usize::try_from(self.left / VALUE_COST).unwrap_or(usize::MAX));
-        let mut table = Table {
-            sequence: Vec::with_capacity(sequence.min(most)),
-            pairs: Vec::with_capacity(pairs.min(most / 2)),
-        };
+        self.promise(sequence.saturating_add(pairs.saturating_mul(2)))?;
+        let mut table = Table { sequence: Vec::with_capacity(sequence), pairs: Vec::with_capacity(pairs) };
         for _ in 0..sequence {
-            table.sequence.push(self.value(depth + 1)?);
+            table.sequence.push(self.promised(depth + 1)?);
         }
         for _ in 0..pairs {
-            let key = self.value(depth + 1)?;
-            table.pairs.push((key, self.value(depth + 1)?));
+            let key = self.promised(depth + 1)?;
+            if matches!(key, Value::Nil) || matches!(key, Value::Float(number) if number.is_nan()) {
+                return Err(WireError::Damaged); // no table has such a key
+            }
+            table.pairs.push((key, self.promised(depth + 1)?));
         }
         Ok(table)
+    }
+
+    /// All tables that are begun may not promise more than the bytes and the cost that are left can hold: so
+    /// much is allocated for them at most, however they lie.
+    fn promise(&mut self, values: usize) -> Result<(), WireError> {
+        self.promised = self.promised.saturating_add(values);
+        if self.promised > self.bytes.len() {
+            return Err(WireError::Damaged);
+        }
+        if self.promised as u64 > self.left / VALUE_COST {
+            return Err(WireError::TooLarge);
+        }
+        Ok(())
+    }
+
+    fn promised(&mut self, depth: usize) -> Result<Value, WireError> {
+        self.promised -= 1;
+        self.value(depth)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tables in each other, each of which promises so many values.
+    fn nested(levels: usize, values: u32) -> Vec<u8> {
+        let mut encoded = Vec::new();
+        for _ in 0..levels {
+            encoded.push(TABLE);
+            encoded.extend(values.to_le_bytes());
+            encoded.extend(0_u32.to_le_bytes());
+        }
+        encoded.push(NIL);
+        encoded
+    }
+
+    #[test]
+    fn tables_that_promise_too_much_together_are_refused_at_once() {
+        // Each alone could be true, and the last one is too deep: nobody comes so far.
+        let mut lies = nested(MAX_DEPTH + 1, 1_000);
+        lies.resize(lies.len() + 1_000, NIL);
+        assert_eq!(decode(&lies, None), Err(WireError::Damaged));
+        assert_eq!(decode(&lies[..], Some(16 * 500)), Err(WireError::TooLarge));
+        assert_eq!(decode(&nested(MAX_DEPTH + 1, 1), None), Err(WireError::TooDeep));
+        assert!(decode(&nested(MAX_DEPTH, 1), Some(16 * (MAX_DEPTH as u64 + 1))).is_ok());
+    }
+
+    #[test]
+    fn no_table_has_nil_or_nan_as_a_key() {
+        let table = |key: &[u8]| [&[TABLE, 0, 0, 0, 0, 1, 0, 0, 0], key, &[TRUE]].concat();
+        let float = |number: f64| [&[FLOAT][..], &number.to_le_bytes()].concat();
+        assert!(decode(&table(&float(0.5)), None).is_ok());
+        assert_eq!(decode(&table(&float(f64::NAN)), None), Err(WireError::Damaged));
+        assert_eq!(decode(&table(&[NIL]), None), Err(WireError::Damaged));
     }
 }
