@@ -3,6 +3,7 @@
 use bioxen_lua::{Chunk, Stdin};
 
 use crate::arguments::EvalArguments;
+use crate::isolate::Reach;
 use crate::machine;
 use crate::report::{self, Fault};
 use crate::stats;
@@ -13,7 +14,7 @@ const NAME: &str = "=(command line)";
 
 /// Runs a chunk and prints its values, and says with which status to leave.
 pub fn eval(arguments: &EvalArguments, streams: &Streams) -> Result<u8, Fault> {
-    let engine = machine::engine()?;
+    let engine = machine::isolated(&arguments.vm, Reach::none())?;
     let config = arguments.vm.config(&engine)?.stdin(Stdin::reader(std::io::stdin()));
     let mut vm = machine::vm(&engine, config, streams)?;
     let chunk = Chunk::new(arguments.chunk.as_encoded_bytes()).name(NAME);

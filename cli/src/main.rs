@@ -5,6 +5,7 @@ mod escape;
 mod eval;
 mod figures;
 mod input;
+mod isolate;
 mod limits_table;
 mod machine;
 mod packages;

@@ -1,12 +1,14 @@
 //! `bioxen repl`: a prompt.
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::rc::Rc;
 
 use bioxen_lua::{Chunk, Engine, Failure, OnStop, Stdin, Vm};
 
 use crate::arguments::{ReplArguments, VERSION};
 use crate::input::Input;
+use crate::isolate::Reach;
 use crate::machine;
 use crate::prompt::{Answer, Prompt};
 use crate::report::{self, Fault};
@@ -40,7 +42,7 @@ pub fn repl(arguments: &ReplArguments, streams: &Streams) -> Result<u8, Fault> {
         ));
     }
     let input = Input::open()?;
-    let engine = machine::engine()?;
+    let engine = machine::isolated(&arguments.vm, history(arguments.history.as_deref()))?;
     let config = arguments.vm.config(&engine)?.stdin(Stdin::reader(input.clone())).on_stop(OnStop::RollBack);
     let vm = Rc::new(RefCell::new(machine::vm(&engine, config, streams)?));
     let completing = vm.clone();
@@ -52,6 +54,11 @@ pub fn repl(arguments: &ReplArguments, streams: &Streams) -> Result<u8, Fault> {
         streams.stdout.line(&format!("bioxen {VERSION}; Ctrl-D leaves"));
     }
     Repl { streams, engine, vm, input, prompt }.run()
+}
+
+/// What keeping the lines needs.
+pub fn history(file: Option<&Path>) -> Reach {
+    file.map(Reach::replacing).unwrap_or_default()
 }
 
 /// Ctrl-C stops what runs. While a line is typed the terminal sends no signal for it.

@@ -1,7 +1,7 @@
 //! What a person is told when a program ends, and the exit status.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 
 use bioxen_lua::{Error, ErrorKind, Failure, Outcome};
 
@@ -136,6 +136,12 @@ pub fn last_words(streams: &Streams, status: u8) -> u8 {
 pub fn complain(streams: &Streams, text: &str) {
     streams.end_guest();
     streams.stderr.line(&format!("bioxen: {text}"));
+}
+
+/// The same before there is a program, and anything that it wrote.
+pub fn before_start(text: &str) {
+    // Who closed the stream does not want to know.
+    let _ = writeln!(io::stderr(), "bioxen: {text}");
 }
 
 /// What the system says of an error, without its number.

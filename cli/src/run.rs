@@ -8,6 +8,7 @@ use bioxen_lua::{Chunk, Stdin, Table, Value};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
 use crate::arguments::RunArguments;
+use crate::isolate::Reach;
 use crate::machine;
 use crate::report::{self, Fault};
 use crate::stats;
@@ -20,7 +21,7 @@ const STANDARD_INPUT: &str = "-";
 pub fn run(arguments: &RunArguments, streams: &Streams) -> Result<u8, Fault> {
     let limits = arguments.vm.limits();
     let program = Program::read(arguments.program(), limits.source)?;
-    let engine = machine::engine()?;
+    let engine = machine::isolated(&arguments.vm, Reach::none())?;
     let mut vm = machine::vm(&engine, arguments.vm.config(&engine)?.stdin(program.stdin), streams)?;
     vm.set("arg", argument_table(arguments)).wait()?;
     let values = List(arguments.program_arguments().iter().map(text).collect());

@@ -1,8 +1,9 @@
 //! Flags that say what a program is given: limits, folders, variables, a seed.
 
-use bioxen_lua::{Engine, Limits, Mount, VmConfig};
+use bioxen_lua::{Access, Engine, Limits, Mount, VmConfig};
 use clap::Args;
 
+use crate::isolate::{self, Isolation, Reach};
 use crate::limits_table::{defaults, memory_bounds};
 use crate::packages::{self, HomeArguments};
 use crate::report::Fault;
@@ -25,6 +26,11 @@ pub struct VmArguments {
     /// Make all randomness repeat: a whole number
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = seed)]
     seed: Option<u64>,
+    /// Lock this process in: no_new_privs, seccomp and Landlock, as far as the kernel has them; with
+    /// `--isolate=required` it does not start without all three
+    #[arg(long = "isolate", value_name = "HOW", hide_possible_values = true)]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "offered")]
+    isolation: Option<Isolation>,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -96,6 +102,28 @@ impl VmArguments {
             disk: limits.disk.0,
             files: limits.files.0,
         }
+    }
+
+    /// Makes the engine, in a process that can do no more than the program was given where that is asked for. What
+    /// the command itself needs comes on top.
+    pub fn isolated<T>(&self, needs: Reach, make: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+        isolate::around(self.isolation, || Ok(self.reach()?.and(needs)), make)
+    }
+
+    /// The folders of the mounts, and where the packages are.
+    fn reach(&self) -> Result<Reach, Fault> {
+        let mut reach = Reach::none();
+        for mount in &self.mounts {
+            let folders = match mount.access() {
+                Access::ReadWrite => &mut reach.written,
+                _ => &mut reach.read,
+            };
+            folders.push(mount.host().to_path_buf());
+        }
+        if self.environment.is_some() {
+            reach.written.push(self.home.path()?); // the locks of its generations
+        }
+        Ok(reach)
     }
 
     /// The configuration of its VM, without the streams. What the command line gives comes on top of what the
@@ -172,7 +200,6 @@ fn mount(text: &str) -> Result<Mount, String> {
 mod tests {
     use std::time::Duration;
 
-    use bioxen_lua::Access;
     use clap::Parser;
 
     use super::*;

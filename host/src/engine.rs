@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::guest::{Image, Pool};
+use crate::guest::{CompiledGuest, Image, Pool};
 use crate::runtime::Auxiliary;
 
 /// How large an [`Engine`] is. Address space is reserved for the whole pool, memory is not.
@@ -16,7 +16,7 @@ pub struct EngineConfig {
     /// Bytes that a VM's memory limit may allow, up to 4 GiB, which is the default.
     pub max_memory: u64,
     /// Threads for host functions that block, and as many again for input that does, 1 to 1,000.
-    /// Default 32.
+    /// Started when they are needed, they stay as long as the engine. Default 32.
     pub blocking_threads: usize,
 }
 
@@ -51,8 +51,17 @@ impl Engine {
     /// [`ErrorKind::InvalidConfig`] for a size out of range; [`ErrorKind::Engine`] when the processor is
     /// older than x86-64-v2, or the address space for the pool cannot be reserved.
     pub fn with(config: EngineConfig) -> Result<Engine> {
+        Engine::make(config, Image::load)
+    }
+
+    /// An engine whose VMs run another guest. What names the guest, here and in snapshots, names the embedded one.
+    pub(crate) fn of(guest: CompiledGuest<'_>, config: EngineConfig) -> Result<Engine> {
+        Engine::make(config, |pool| Image::of(guest, pool))
+    }
+
+    fn make(config: EngineConfig, load: impl FnOnce(Pool) -> Result<Image>) -> Result<Engine> {
         check(&config)?;
-        let image = Image::load(Pool { live_vms: config.live_vms, max_memory: config.max_memory })?;
+        let image = load(Pool { live_vms: config.live_vms, max_memory: config.max_memory })?;
         let auxiliary = Arc::new(Auxiliary::new(config.blocking_threads));
         Ok(Engine(Arc::new(Inner { image, config, auxiliary })))
     }

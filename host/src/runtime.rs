@@ -2,11 +2,12 @@
 //! blocks. Started when first needed; a VM that only computes needs neither.
 
 use std::cell::Cell;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, EnterGuard, Handle, Runtime};
 use tokio::sync::Semaphore;
@@ -20,6 +21,10 @@ pub(crate) const FILE_THREADS: usize = 16;
 /// Threads for work on packages: it waits for the network, for disks, and for other processes that change
 /// the same environment.
 pub(crate) const PACKAGE_THREADS: usize = 4;
+
+/// How long threads of a pool stay without work: as long as the pool. One that has to be started anew may not
+/// be had.
+const FOR_GOOD: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// What a thread of the pool is used for. Each use has its own share, so that functions that block for ever
 /// stop no look at a file, and no input.
@@ -63,16 +68,12 @@ impl Auxiliary {
         if self.runtime.get().is_some() {
             return Ok(());
         }
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .max_blocking_threads(self.blocking_threads)
-            .thread_name("bioxen-lua")
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Error::new(ErrorKind::Engine, format!("cannot start the engine's threads: {error}"))
-                    .with_source(error)
-            })?;
+        let mut builder = Builder::new_multi_thread();
+        builder.max_blocking_threads(self.blocking_threads).thread_name("bioxen-lua");
+        let runtime = start(&mut builder, 1).map_err(|error| {
+            Error::new(ErrorKind::Engine, format!("cannot start the engine's threads: {error}"))
+                .with_source(error)
+        })?;
         let _ = self.runtime.set(runtime); // another thread was first: its runtime serves both
         Ok(())
     }
@@ -144,6 +145,41 @@ impl Drop for Busy {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// Starts a runtime, and one thread of its pool. That one stays, so that what blocks later finds a thread to
+/// wait for even when the system has no more to give.
+///
+/// # Errors
+///
+/// When the system does not give the threads or handles. Tokio panics then, and leaves those threads behind that it
+/// had started: so they are tried out before.
+pub(crate) fn start(builder: &mut Builder, workers: usize) -> io::Result<Runtime> {
+    try_out(workers + 1)?;
+    builder.worker_threads(workers).thread_keep_alive(FOR_GOOD).enable_all();
+    let started = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let runtime = builder.build()?;
+        drop(runtime.spawn_blocking(|| ())); // nobody waits for it: it is there
+        Ok(runtime)
+    }));
+    // Somebody else took the threads meanwhile.
+    started.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::WouldBlock)))
+}
+
+/// Has so many threads at once, for a moment.
+fn try_out(threads: usize) -> io::Result<()> {
+    let gate = Arc::new(Mutex::new(()));
+    let closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut tried = Vec::new();
+    let result = (0..threads).try_for_each(|_| {
+        let gate = gate.clone();
+        let thread = std::thread::Builder::new().spawn(move || drop(gate.lock()))?;
+        tried.push(thread);
+        Ok(())
+    });
+    drop(closed);
+    tried.into_iter().for_each(|thread| drop(thread.join())); // it does nothing that could fail
+    result
 }
 
 /// Runs a future on this thread until it is ready, with tokio's timers and sockets.

@@ -6,6 +6,7 @@ mod decoders;
 mod packages;
 
 pub use crate::fs::{Disk, Found, Listing, Locking, NewFile, StateDir, Steps, StoredSession};
+pub use crate::guest::CompiledGuest;
 pub use crate::package::{Evaluator, Patience, Text};
 pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, SessionRecord};
 
@@ -21,12 +22,23 @@ pub use packages::{
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineConfig};
 use crate::environment::{Environments, EnvironmentsConfig};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fs::Folder;
 use crate::manager::{Manager, ManagerConfig};
 use crate::package::{Fetched, PackageName, Repositories, RepositorySupply, Requirement, Supply, Version};
+use crate::vm::Vm;
+
+/// An engine whose VMs run another guest than the embedded one.
+///
+/// # Errors
+///
+/// [`ErrorKind::Engine`] for a guest that cannot be loaded, or does not export what a guest has to; beside that as
+/// [`Engine::with`].
+pub fn engine_of(guest: CompiledGuest<'_>, config: EngineConfig) -> Result<Engine> {
+    Engine::of(guest, config)
+}
 
 /// A manager that keeps its sessions on any disk.
 ///
@@ -35,6 +47,11 @@ use crate::package::{Fetched, PackageName, Repositories, RepositorySupply, Requi
 /// As [`Manager::new`].
 pub fn manager_on(engine: &Engine, config: ManagerConfig, disk: Arc<dyn Disk>) -> Result<Manager> {
     Manager::on(engine, config, disk)
+}
+
+/// The memory of a VM's guest, as it is: what an attacker who has broken Lua could read.
+pub fn memory(vm: &Vm) -> &[u8] {
+    vm.memory()
 }
 
 /// Environments in a folder in which each step that changes the disk is asked for.

@@ -3,13 +3,25 @@
 //!
 //! `cargo xtask attack [CORPUS[/NAME]]` runs them and prints the table. One case after the other, in one process.
 
+mod archives;
 mod case;
 mod checks;
+mod guests;
 #[path = "../it/case/mod.rs"]
 mod lua_case;
 mod neighbour;
+mod network;
+mod packages;
+mod paths;
 mod process;
+mod row;
 mod scripts;
+mod sessions;
+mod shared;
+mod snapshots;
+#[path = "../it/support.rs"]
+#[allow(dead_code)] // the ordinary tests use more of it
+mod support;
 mod table;
 
 use std::process::ExitCode;
@@ -23,7 +35,16 @@ use table::Table;
 /// A corpus: its name, the number of cases below which something was lost, and how it is read.
 type Corpus = (&'static str, usize, fn() -> Vec<Case>);
 
-const CORPORA: [Corpus; 1] = [("scripts", 77, scripts::cases)];
+const CORPORA: [Corpus; 8] = [
+    ("scripts", 224, scripts::cases),
+    ("guests", 239, guests::cases),
+    ("paths", 99, paths::cases),
+    ("archives", 143, archives::cases),
+    ("snapshots", 72, snapshots::cases),
+    ("sessions", 54, sessions::cases),
+    ("network", 136, network::cases),
+    ("packages", 58, packages::cases),
+];
 
 /// Beside the stage's own VMs the neighbours live in it.
 const LIVE_VMS: u32 = 200;

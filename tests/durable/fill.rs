@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use bioxen_lua::testing::StateDir;
-use bioxen_lua::{Error, ErrorKind};
+use bioxen_lua::{Error, ErrorKind, Snapshot, Vm, VmConfig};
 use libtest_mimic::Trial;
 
+use crate::world::{integer, small_engine};
 use crate::{program, state, trial};
 
 /// Bytes of each state; small beside the disk, so that it fills up in several saves.
@@ -17,7 +18,10 @@ const STATE: usize = 100_000;
 const MOST: u64 = 30;
 
 pub fn trials() -> Vec<Trial> {
-    let mut trials = vec![trial("fill::a_file_over_the_system's_limit_leaves_the_old_state", limited_files)];
+    let mut trials = vec![
+        trial("fill::a_file_over_the_system's_limit_leaves_the_old_state", limited_files),
+        trial("fill::a_snapshot_over_the_system's_limit_leaves_the_old_one", limited_snapshots),
+    ];
     // Needs a kernel that lets users mount in a name space of their own, which containers often forbid.
     let may_mount = Command::new("unshare").args(["-rm", "true"]).stderr(Stdio::null()).status();
     if may_mount.is_ok_and(|status| status.success()) {
@@ -30,6 +34,7 @@ pub fn role(directory: &Path, arguments: &[String]) {
     match arguments {
         [what] if what == "disk" => fill_disk(directory),
         [what] if what == "file" => outgrow_file(directory),
+        [what] if what == "snapshot" => outgrow_snapshot(directory),
         other => panic!("no such role: {other:?}"),
     }
 }
@@ -54,6 +59,10 @@ fn limited_files() {
     prepared("trap '' XFSZ; ulimit -f 128", "file");
 }
 
+fn limited_snapshots() {
+    prepared("trap '' XFSZ; ulimit -f 256", "snapshot");
+}
+
 fn full_disk() {
     prepared("set -e; mount -t tmpfs -o size=1m,mode=700 none \"$1\"", "disk");
 }
@@ -74,6 +83,27 @@ fn outgrow_file(directory: &Path) {
     assert_eq!(state::load(&dir, &id).as_deref(), Some(&b"small"[..]));
     state::save(&dir, &id, 2, b"small again").expect("the next save works");
     assert_eq!(state::load(&dir, &id).as_deref(), Some(&b"small again"[..]));
+}
+
+fn outgrow_snapshot(directory: &Path) {
+    let engine = small_engine();
+    let path = directory.join("vm.snapshot");
+    let mut vm = Vm::new(&engine, VmConfig::default()).expect("a VM");
+    let mut save = |chunk: &str| {
+        vm.exec(chunk).wait().expect("an outcome").value::<()>().expect("it runs");
+        vm.snapshot().wait().expect("taken").save(&path)
+    };
+    save("n = 1").expect("saved");
+    let large = "n = 2 t = {} for i = 1, 50000 do t[i] = math.random(math.maxinteger) end";
+    check(&save(large).expect_err("the system allows 128 KiB"), io::ErrorKind::FileTooLarge);
+    let names =
+        || std::fs::read_dir(directory).expect("listed").map(|entry| entry.expect("an entry").file_name());
+    assert_eq!(names().collect::<Vec<_>>(), ["vm.snapshot"], "nothing is left over");
+    let old = Snapshot::load(&engine, &path).expect("the old one is whole");
+    let mut copy = Vm::new(&engine, VmConfig::default()).expect("a VM");
+    copy.restore(&old).expect("restored");
+    assert_eq!(integer(&copy.exec("return n").wait().expect("an outcome")), 1);
+    save("t = nil").expect("the next one is saved");
 }
 
 fn fill_disk(directory: &Path) {

@@ -4,15 +4,19 @@
 //! This program starts itself again as the other process: `durable ROLE DIRECTORY ...`.
 
 mod disks;
+mod exhausted;
 mod fill;
 mod hold;
+mod inherited;
 mod kill;
 mod killing;
+mod mappings;
 mod packages;
 #[path = "../it/packages/rocks.rs"]
 mod rocks;
 mod sessions;
 mod state;
+mod world;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -24,10 +28,12 @@ use libtest_mimic::{Arguments, Trial};
 type Role = fn(&Path, &[String]);
 
 /// The roles, by the first argument. Test programs are called with options or names of tests there.
-const ROLES: [(&str, Role); 7] = [
+const ROLES: [(&str, Role); 9] = [
     ("role:disks", disks::role),
+    ("role:exhausted", exhausted::role),
     ("role:hold", hold::role),
     ("role:fill", fill::role),
+    ("role:inherited", inherited::role),
     ("role:work", kill::role),
     ("role:sessions", sessions::role),
     ("role:packages", packages::role),
@@ -49,6 +55,8 @@ fn main() -> ExitCode {
         sessions::trials(),
         packages::trials(),
         disks::trials(),
+        exhausted::trials(),
+        inherited::trials(),
     ];
     let trials = trials.into_iter().flatten();
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()

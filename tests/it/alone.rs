@@ -1,5 +1,7 @@
 //! Tests that look at the whole process: nothing else runs beside them, one follows the other.
 
+mod puppet;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};

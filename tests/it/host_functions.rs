@@ -350,6 +350,98 @@ fn functions_that_block_stop_no_file_and_no_input() {
     });
 }
 
+/// A function that waits until a door is opened, and says when it begins.
+fn behind_a_door() -> (HostModule, std::sync::mpsc::Receiver<()>, std::sync::mpsc::Sender<()>) {
+    let (begin, begun) = std::sync::mpsc::channel();
+    let (open, opened) = std::sync::mpsc::channel::<()>();
+    let door = Arc::new(Mutex::new(opened));
+    let module = HostModule::new("m").blocking_function("wait", move |_, ()| {
+        begin.send(()).map_err(|error| error.to_string())?;
+        let _ = door.lock().map_err(|error| error.to_string())?.recv();
+        Ok::<_, String>(7)
+    });
+    (module, begun, open)
+}
+
+#[test]
+fn as_many_functions_as_may_block_stop_nobody_else() {
+    let engine = Engine::new().expect("an engine");
+    let blocked = engine.config().blocking_threads;
+    assert_eq!(blocked, 32);
+    let (module, begun, open) = behind_a_door();
+    let config = bioxen_lua::ManagerConfig { limits: Limits::none(), ..bioxen_lua::ManagerConfig::default() };
+    let manager = bioxen_lua::Manager::new(&engine, config).expect("a manager");
+    let create = |name: &str, time: Option<Duration>, module: &HostModule| {
+        let limits = Limits { time: None, host_call_time: time, ..Limits::default() };
+        let id = bioxen_lua::VmId::new(name).expect("a good name");
+        manager.create_vm(id, limited(limits).module(module.clone())).expect("a VM")
+    };
+    let jobs: Vec<_> = (0..blocked)
+        .map(|at| {
+            let job = create(&format!("blocked-{at}"), None, &module).exec("return require('m').wait()");
+            begun.recv().expect("it began");
+            job.expect("queued")
+        })
+        .collect();
+    assert_eq!(engine.busy_threads(), blocked);
+
+    let short = Some(Duration::from_millis(50));
+    let late = create("late", short, &module);
+    let late = late.exec("return select(2, pcall(require('m').wait))").expect("queued").wait();
+    let late = late.expect("an outcome").value::<String>();
+    assert_eq!(late.expect("caught"), "host function took longer than it may");
+    let others = HostModule::new("m").function("direct", |_, ()| Ok::<_, String>(1)).async_function(
+        "asynchronous",
+        |_, ()| async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            Ok::<_, String>(1)
+        },
+    );
+    let other = create("other", None, &others);
+    for _ in 0..100 {
+        let chunk = "local m = require('m') local s = 0 for i = 1, 1e4 do s = s + 1 end \
+                     return s + m.direct() + m.asynchronous()";
+        let outcome = other.exec(chunk).expect("queued").wait().expect("an outcome");
+        assert_eq!(outcome.value::<i64>().expect("a sum"), 10_002);
+    }
+    drop(open);
+    for job in jobs {
+        assert_eq!(job.wait().expect("an outcome").value::<i64>().expect("it returned"), 7);
+    }
+}
+
+#[test]
+fn guests_that_compute_end_in_time_while_the_engines_timer_stands_still() {
+    let engine = Engine::new().expect("an engine");
+    let (open, opened) = std::sync::mpsc::channel::<()>();
+    let opened = Arc::new(Mutex::new(opened));
+    let module = HostModule::new("m").async_function("hold", move |_, ()| {
+        let (opened, (held, holds)) = (opened.clone(), tokio::sync::oneshot::channel());
+        // On the only thread that watches the engine's timers.
+        drop(tokio::spawn(async move {
+            let _ = held.send(());
+            let _ = opened.lock().map(|opened| opened.recv());
+        }));
+        async move { holds.await.map_err(|error| error.to_string()) }
+    });
+    let mut holding = Vm::new(&engine, VmConfig::default().module(module)).expect("a VM");
+    exec(&mut holding, "require('m').hold()").value::<()>().expect("the timer stands still");
+    for _ in 0..5 {
+        let limits = Limits { time: Some(Duration::from_millis(50)), fuel: None, ..Limits::default() };
+        let mut vm = Vm::new(&engine, limited(limits)).expect("a VM");
+        let start = Instant::now();
+        let outcome = exec(&mut vm, "while true do pcall(error) end");
+        assert!(matches!(outcome.result, Err(Failure::Limit { resource: Resource::Time, .. })));
+        assert!(start.elapsed() < Duration::from_millis(550), "{:?}", start.elapsed());
+        let limits = Limits { fuel: Some(10_000_000), time: None, ..Limits::default() };
+        let mut vm = Vm::new(&engine, limited(limits)).expect("a VM");
+        let outcome = exec(&mut vm, "while true do end");
+        assert!(matches!(outcome.result, Err(Failure::Limit { resource: Resource::Fuel, .. })));
+    }
+    drop(open);
+    assert_eq!(integer(&mut holding, "return 7"), 7);
+}
+
 #[test]
 fn the_deadline_of_a_call_ends_its_waiting() {
     let dropped = Arc::new(AtomicBool::new(false));

@@ -18,6 +18,7 @@ mod manager;
 mod manager_copies;
 mod mounts;
 mod packages;
+mod promises;
 mod provided;
 mod quotas;
 mod races;

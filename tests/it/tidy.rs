@@ -136,3 +136,19 @@ fn nothing_panics_by_the_way() {
         }
     }
 }
+
+/// Where the clock of the wall is named, and what for. It jumps; nothing waits by it.
+const DATES: [(&str, &str); 4] = [
+    ("guest/wasi.rs", "what Lua is told"),
+    ("package/repository/index.rs", "the dates of an edition"),
+    ("package/repository/moment.rs", "dates that are written down"),
+    ("session/durable/mod.rs", "when a session was used, for the list"),
+];
+
+#[test]
+fn deadlines_read_no_clock_that_jumps() {
+    let code = code();
+    let named: Vec<&str> =
+        code.iter().filter(|(_, text)| text.contains("SystemTime")).map(|(file, _)| file.as_str()).collect();
+    assert_eq!(named, DATES.map(|(file, _)| file), "deadlines are of `Instant`, which only goes forward");
+}

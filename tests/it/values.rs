@@ -276,7 +276,9 @@ fn tables_cross_a_hundred_levels_deep_and_no_deeper() {
     let deepest = nested(MAX_DEPTH);
     vm.set("t", deepest.clone()).wait().expect("a hundred levels");
     assert_eq!(vm.get::<Value>("t").wait().expect("a hundred levels"), deepest);
-    assert_eq!(vm.exec("return t").wait().expect("an outcome").result, Ok(vec![deepest]));
+    assert_eq!(vm.exec("return t").wait().expect("an outcome").result, Ok(vec![deepest.clone()]));
+    let chunk = Chunk::new("return ...").arguments((1, deepest.clone()));
+    assert_eq!(vm.exec(chunk).wait().expect("a hundred levels").result, Ok(vec![Value::Integer(1), deepest]));
 
     let error = vm.set("t", nested(MAX_DEPTH + 1)).wait().expect_err("one more");
     assert_eq!(error.kind(), ErrorKind::InvalidValue);

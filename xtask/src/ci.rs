@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::checks::{compiler, licence, lock, tree};
+use crate::checks::{compiler, dependencies, lock, tree};
 use crate::workspace::{Workspace, succeed};
 use crate::{mirror, no_arguments, notices, python_package, setup};
 
@@ -22,7 +22,7 @@ const STEPS: [Step; 13] = [
     Step { name: "README's commands", action: tree::check_readme },
     Step { name: "minimum versions", action: lock::check },
     Step { name: "no compiler in the library", action: compiler::check },
-    Step { name: "licences", action: licence::check },
+    Step { name: "licences, sources and bans", action: dependencies::check },
     Step { name: "notices", action: notices::check },
     Step { name: "setup", action: install },
     Step { name: "clippy", action: clippy },

@@ -10,6 +10,7 @@ mod python;
 mod python_package;
 mod run;
 mod setup;
+mod soak;
 mod suite;
 mod test;
 mod toolchain;
@@ -34,7 +35,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 14] = [
+const VERBS: [Verb; 15] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -54,6 +55,12 @@ const VERBS: [Verb; 14] = [
         action: test::verb,
     },
     Verb {
+        name: "attack",
+        arguments: "[CORPUS[/NAME]...]",
+        summary: "run the hostile corpora, ask the ten questions after each case, and print the table",
+        action: test::attack,
+    },
+    Verb {
         name: "python",
         arguments: "[ARGS...]",
         summary: "build the Python package, check its wheel and types, run its tests; ARGS go to pytest",
@@ -70,6 +77,12 @@ const VERBS: [Verb; 14] = [
         arguments: "[--quick]",
         summary: "measure the Python package beside a process for each call and lupa",
         action: python_package::bench,
+    },
+    Verb {
+        name: "soak",
+        arguments: "[--time 10m]",
+        summary: "run a mixed load beside a model, 2 minutes or as long as asked for",
+        action: soak::verb,
     },
     Verb {
         name: "guest",

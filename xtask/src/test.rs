@@ -9,6 +9,15 @@ use anyhow::{Context, Result};
 use crate::workspace::{self, Workspace};
 use crate::{mirror, setup};
 
+/// `cargo xtask attack`: the hostile corpora alone, with what they print.
+pub fn attack(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {
+    setup::compiler(workspace)?;
+    let mut cargo = workspace.cargo();
+    // The same selection as for all tests, so that nothing is built twice.
+    cargo.args(["test", "--release", "--workspace", "--test", "attack", "--"]).args(arguments);
+    workspace::status(&mut cargo)
+}
+
 pub fn verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result<ExitCode> {
     setup::compiler(workspace)?;
     setup::suite(workspace)?;

@@ -19,8 +19,12 @@ pub struct HomeArguments {
 impl HomeArguments {
     /// All environments there.
     pub fn open(&self, engine: &Engine) -> Result<Environments, Fault> {
-        let folder = folder(self.folder.clone(), |name| std::env::var_os(name))?;
-        Ok(Environments::open(engine, folder)?)
+        Ok(Environments::open(engine, self.path()?)?)
+    }
+
+    /// Where that is.
+    pub fn path(&self) -> Result<PathBuf, Fault> {
+        folder(self.folder.clone(), |name| std::env::var_os(name))
     }
 }
 

@@ -8,6 +8,7 @@ use bioxen_lua::{Prompt as Purpose, Session, Typed, VmId};
 use crate::arguments::VERSION;
 use crate::input::Input;
 use crate::prompt::{Answer, Prompt};
+use crate::repl;
 use crate::report::{self, Fault};
 use crate::streams::Streams;
 use crate::vm_arguments::VmArguments;
@@ -23,7 +24,7 @@ pub fn attach(
     vm: &VmArguments,
     streams: &Streams,
 ) -> Result<u8, Fault> {
-    let state = State::open(state, vm, 1)?;
+    let state = State::open(state, vm, 1, repl::history(history))?;
     let session = state.attach(name)?;
     let prompt = prompt(&session, history, streams)?;
     let exit = interact(&session, prompt, streams);

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use bioxen_lua::{ErrorKind, Snapshot};
 
+use crate::isolate::Reach;
 use crate::report::{self, Fault};
 use crate::streams::Streams;
 
@@ -50,7 +51,7 @@ pub fn session(arguments: &SessionArguments, streams: &Streams) -> Result<u8, Fa
 }
 
 fn new(arguments: &NewArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, &arguments.vm, 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1, Reach::none())?;
     state.create(&arguments.name)?;
     state.close()
 }
@@ -86,7 +87,7 @@ fn recover(arguments: &NamedArguments) -> Result<u8, Fault> {
 }
 
 fn snapshot(arguments: &SnapshotArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, &arguments.vm, 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1, Reach::replacing(&arguments.file))?;
     let session = state.attach(&arguments.name)?;
     session.snapshot()?.wait()?.save(&arguments.file)?;
     drop(session);
@@ -95,7 +96,7 @@ fn snapshot(arguments: &SnapshotArguments) -> Result<u8, Fault> {
 
 /// Into the session, or into a new one where there is none of that name.
 fn restore(arguments: &RestoreArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, &arguments.vm, 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1, Reach::reading(&arguments.file))?;
     let snapshot = Snapshot::load(&state.engine, &arguments.file).map_err(|error| match error.kind() {
         ErrorKind::Storage => Fault::from(error),
         _ => Fault::Usage(error.to_string()),
@@ -111,7 +112,7 @@ fn restore(arguments: &RestoreArguments) -> Result<u8, Fault> {
 }
 
 fn fork(arguments: &ForkArguments) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, &arguments.vm, arguments.new.len() + 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, arguments.new.len() + 1, Reach::none())?;
     let session = state.attach(&arguments.name)?;
     session.fork(arguments.new.clone())?.wait()?;
     drop(session);
@@ -119,7 +120,8 @@ fn fork(arguments: &ForkArguments) -> Result<u8, Fault> {
 }
 
 fn export(arguments: &ExportArguments, streams: &Streams) -> Result<u8, Fault> {
-    let state = State::open(&arguments.state, &arguments.vm, 2)?; // the session, and the copy that is read
+    let needs = arguments.file.as_deref().map(Reach::replacing).unwrap_or_default();
+    let state = State::open(&arguments.state, &arguments.vm, 2, needs)?; // the session, and the copy that is read
     let session = state.attach(&arguments.name)?;
     let export = match session.export()?.wait() {
         Err(error) if error.kind() == ErrorKind::Failed => return Ok(report::failed(streams, &error)),
@@ -141,7 +143,7 @@ fn export(arguments: &ExportArguments, streams: &Streams) -> Result<u8, Fault> {
 /// There is no session unless all of it ran.
 fn import(arguments: &ImportArguments, streams: &Streams) -> Result<u8, Fault> {
     let source = source(&arguments.file, arguments.vm.limits().source)?;
-    let state = State::open(&arguments.state, &arguments.vm, 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1, Reach::none())?;
     let session = state.create(&arguments.name)?;
     let imported = session.import(source)?.wait();
     if imported.is_err() {

@@ -2,6 +2,7 @@
 
 use bioxen_lua::{Failure, Sent, Session, SessionState, VmId};
 
+use crate::isolate::Reach;
 use crate::report::{self, Fault};
 use crate::streams::Streams;
 
@@ -15,7 +16,7 @@ pub fn send(arguments: &SendArguments, streams: &Streams) -> Result<u8, Fault> {
         input if input == STANDARD_INPUT => source(input, Some(INPUT as u64))?,
         text => text.as_encoded_bytes().to_vec(),
     };
-    let state = State::open(&arguments.state, &arguments.vm, 1)?;
+    let state = State::open(&arguments.state, &arguments.vm, 1, Reach::none())?;
     let session = state.attach(&arguments.name)?;
     if let SessionState::Ended(status) = session.status().state {
         return Err(ended(&arguments.name, status));

@@ -10,6 +10,7 @@ use bioxen_lua::{
     SessionConfig, Snapshot, VmConfig, VmId,
 };
 
+use crate::isolate::Reach;
 use crate::limits_table;
 use crate::report::{self, Fault};
 use crate::vm_arguments::VmArguments;
@@ -36,8 +37,19 @@ pub struct State {
 impl State {
     /// Opens the folder for a command that has so many VMs at once. What sessions are given comes from the
     /// command line, never from the folder.
-    pub fn open(arguments: &StateArguments, vm: &VmArguments, vms: usize) -> Result<State, Fault> {
-        let engine = engine(vms)?;
+    pub fn open(
+        arguments: &StateArguments,
+        vm: &VmArguments,
+        vms: usize,
+        needs: Reach,
+    ) -> Result<State, Fault> {
+        let state = arguments.path()?;
+        // It has to be there before this process may reach nothing else.
+        std::fs::create_dir_all(&state).map_err(|error| {
+            Fault::Host(format!("cannot make `{}`: {}", state.display(), report::plain(&error)))
+        })?;
+        let needs = Reach { written: vec![state], ..Reach::none() }.and(needs);
+        let engine = vm.isolated(needs, || engine(vms))?;
         let vm = vm.config(&engine)?;
         State::on(engine, arguments, vm)
     }
@@ -50,7 +62,7 @@ impl State {
     }
 
     fn on(engine: Engine, arguments: &StateArguments, vm: VmConfig) -> Result<State, Fault> {
-        let folder = folder(arguments.folder.clone(), |name| std::env::var_os(name))?;
+        let folder = arguments.path()?;
         let config = SessionConfig {
             vm,
             input: INPUT,
@@ -121,6 +133,13 @@ pub fn explained(error: Error, name: &VmId) -> Fault {
             "{error}; that version's `bioxen session export {name}` carries its data across"
         )),
         _ => error.into(),
+    }
+}
+
+impl StateArguments {
+    /// The folder that they name.
+    fn path(&self) -> Result<PathBuf, Fault> {
+        folder(self.folder.clone(), |name| std::env::var_os(name))
     }
 }
 

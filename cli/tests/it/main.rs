@@ -2,6 +2,7 @@
 
 mod command;
 mod eval;
+mod isolate;
 mod limits;
 mod mounts;
 mod packages;

@@ -1,8 +1,10 @@
 //! `bioxen session`: each call is a process of its own.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -364,6 +366,52 @@ fn a_kill_between_calls_and_in_the_middle_of_one_loses_nothing() {
         let told = sessions.ask("work", "z");
         assert!(told.ends_with(&format!("{round}/{round}\n")), "{told}");
     }
+}
+
+/// Sends the signal by which systems ask programs to end, and waits for that.
+#[track_caller]
+fn terminate(mut program: Child) {
+    let signal = Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap();
+    assert!(signal.success());
+    let start = Instant::now();
+    let status = program.wait().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(5), "it took {:?}", start.elapsed());
+    assert_eq!(status.signal(), Some(15), "{status}");
+}
+
+#[test]
+fn a_program_that_is_asked_to_end_has_everything_acknowledged_on_disk() {
+    let sessions = Sessions::with_one();
+    for round in 1..=5 {
+        let mut attached = sessions.command(&["attach", "--time", "none", "--fuel", "none", "work"]);
+        let mut attached = attached.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut input = attached.stdin.take().unwrap();
+        writeln!(input, "x = {round} print('acknowledged')").unwrap();
+        let mut output = BufReader::new(attached.stdout.take().unwrap()).lines();
+        while output.next().unwrap().unwrap() != "acknowledged" {}
+        input.write_all(b"x = 'lost' print('running') while true do end\n").unwrap();
+        while output.next().unwrap().unwrap() != "running" {}
+        terminate(attached);
+        let told = sessions.ask("work", "x");
+        assert!(told.ends_with(&format!("{round}\n")), "{told}");
+
+        let sending = ["send", "--time", "none", "--fuel", "none", "work", "x = 'lost' while true do end"];
+        let sending = sessions.command(&sending).stdout(Stdio::null()).spawn().unwrap();
+        terminate(sending);
+        let told = sessions.ask("work", "x");
+        assert!(told.ends_with(&format!("{round}\n")), "{told}");
+    }
+}
+
+#[test]
+fn messages_that_cannot_be_written_stop_nothing() {
+    let sessions = Sessions::with_one();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut send = sessions.command(&["send", "work", "x = 7 error('no')"]);
+    let status = send.stdout(full()).stderr(full()).status().unwrap();
+    assert_eq!(status.code(), Some(4), "it says that something was not said");
+    let told = sessions.ask("work", "x");
+    assert!(told.ends_with("7\n"), "{told}");
 }
 
 #[test]

@@ -135,3 +135,22 @@ fn controls_are_shown_and_do_nothing() {
     assert!(before.contains(r"\x1b[2J"), "{before:?}");
     leave(session);
 }
+
+#[test]
+fn a_prompt_that_is_locked_in_edits_lines_and_keeps_them() {
+    let sessions = with_one();
+    let options = ["--isolate=required", "--history", "lines"];
+    let again = |session: &mut PtySession| {
+        session.send("\x1b[A").unwrap(); // the arrow up: the line before
+        session.flush().unwrap();
+        session.exp_string("x = 1 print(x)").unwrap();
+        ask(session, "", "1");
+    };
+    let (mut session, _) = attach(&sessions, &options);
+    ask(&mut session, "x = 1 print(x)", "1");
+    again(&mut session);
+    leave(session);
+    let (mut session, _) = attach(&sessions, &options);
+    again(&mut session);
+    leave(session);
+}

@@ -10,7 +10,11 @@ use crate::config;
 /// What x86-64-v2 has beyond the first x86-64: any machine since about 2009.
 const X86_64_V2: [&str; 5] = ["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
 
-/// The image of `wasm` for cargo's target.
+/// The image of a module for cargo's target, under the guest's settings.
+///
+/// # Errors
+///
+/// When wasmtime refuses the module.
 pub fn compile_module(wasm: &[u8]) -> Result<Vec<u8>> {
     targeted_engine()?.precompile_module(wasm).map_err(|error| anyhow!("{error:?}"))
 }

@@ -16,7 +16,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result};
 
-pub use ahead::compile_component;
+pub use ahead::{compile_component, compile_module};
 pub use toolchain::Toolchain;
 
 /// What a build left in its output folder.

@@ -45,12 +45,16 @@ pub(crate) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
         return refused("expected a regular file");
     }
+    let file = File::open(path)?;
+    // By what it says first: nothing is read of a file that is too large. It may grow meanwhile.
     let mut bytes = Vec::new();
-    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return refused("the file is too large");
+    if file.metadata()?.len() <= most {
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 <= most {
+            return Ok(bytes);
+        }
     }
-    Ok(bytes)
+    refused("the file is too large")
 }
 
 #[cfg(test)]

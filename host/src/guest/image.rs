@@ -1,7 +1,6 @@
 //! The compiled guest in this process: wasmtime's engine with its pool, the module, and where the
 //! guest keeps what the host reads and writes.
 
-use std::mem::size_of;
 use std::sync::Arc;
 
 use bioxen_lua_guest as guest;
@@ -12,9 +11,10 @@ use wasmtime::{
 
 use crate::error::{Error, ErrorKind, Result};
 
-use super::memory::read_u32;
+use super::memory::{read_u32, slice};
 use super::pages::Base;
 use super::state::State;
+use super::streams::FILE;
 use super::track::Tracker;
 use super::{calls, wasi};
 
@@ -31,11 +31,33 @@ const KEPT_MEMORY: usize = 256 * 1024;
 /// The same for the guest's table of functions: all of it.
 const KEPT_TABLE: usize = 64 * 1024;
 
+/// Bytes of a word of the guest.
+const WORD: u32 = 4;
+
 /// How large the pool of instances is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pool {
     pub live_vms: u32,
     pub max_memory: u64,
+}
+
+/// A guest in the place of the embedded one, compiled ahead of time.
+#[derive(Clone, Copy)]
+pub struct CompiledGuest<'a>(&'a [u8]);
+
+impl<'a> CompiledGuest<'a> {
+    /// # Safety
+    ///
+    /// The bytes are run as machine code: they must be what wasmtime made of a module, under the settings of
+    /// `bioxen_lua_guest::configure`, and nobody may have changed them. What the module does is of no matter.
+    pub unsafe fn new(image: &'a [u8]) -> CompiledGuest<'a> {
+        CompiledGuest(image)
+    }
+
+    fn load(self, engine: &Engine) -> wasmtime::Result<Module> {
+        // SAFETY: whoever made this value vouches for the bytes.
+        unsafe { Module::deserialize(engine, self.0) }
+    }
 }
 
 /// The guest, ready to be instantiated.
@@ -66,6 +88,21 @@ pub(crate) struct Layout {
     pub stack_end: u32,
 }
 
+impl Layout {
+    /// Whether all of it is there. Memory never shrinks, so it stays there.
+    fn lies_in(&self, memory: &[u8]) -> bool {
+        let places = [
+            (self.transfer, self.transfer_size),
+            (self.asleep, WORD),
+            (self.standard_output, FILE),
+            (self.standard_input, FILE),
+            (0, self.stack_end),
+        ];
+        // Zero is no place for a list: it says that there is no memory for one.
+        self.transfer != 0 && places.iter().all(|(address, size)| slice(memory, *address, *size).is_some())
+    }
+}
+
 /// Exports by index, which saves looking up names for every call.
 pub(crate) struct Exports {
     pub memory: ModuleExport,
@@ -87,7 +124,17 @@ pub(crate) struct Exports {
 }
 
 impl Image {
+    /// The embedded guest.
     pub fn load(pool: Pool) -> Result<Image> {
+        Image::make(pool, load)
+    }
+
+    /// Another guest.
+    pub fn of(guest: CompiledGuest<'_>, pool: Pool) -> Result<Image> {
+        Image::make(pool, |engine| guest.load(engine))
+    }
+
+    fn make(pool: Pool, load: impl FnOnce(&Engine) -> wasmtime::Result<Module>) -> Result<Image> {
         check_processor()?;
         let engine =
             Engine::new(&settings(pool)).map_err(|error| broken("cannot make the engine", &error))?;
@@ -217,15 +264,16 @@ fn look_around(engine: &Engine, module: &Module) -> Result<(Base, Layout)> {
 }
 
 fn read_layout(memory: &[u8], address: u32) -> Option<Layout> {
-    let word = |at: usize| read_u32(memory, address + (at * size_of::<u32>()) as u32);
-    Some(Layout {
+    let word = |at: u32| read_u32(memory, address.checked_add(at * WORD)?);
+    let layout = Layout {
         transfer: word(0)?,
         transfer_size: word(1)?,
         asleep: word(2)?,
         standard_output: word(3)?,
         standard_input: word(4)?,
         stack_end: word(5)?,
-    })
+    };
+    layout.lies_in(memory).then_some(layout)
 }
 
 fn broken(what: &str, error: &wasmtime::Error) -> Error {

@@ -9,6 +9,7 @@ use wasmtime::{
 
 use crate::chunk::Echo;
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
 use crate::value::Value;
 
 use super::image::{Exports, Image, Layout};
@@ -18,13 +19,13 @@ use super::pages::{PAGE, Pages};
 use super::state::State;
 use super::streams::{drop_unread, take_pending};
 use super::track::{Changed, Watch};
-use super::wire;
+use super::wire::{self, WireError};
 
 /// Units of fuel between two looks at the clock: 40 us of a tight loop, 400 us of the slowest script
 /// that was found. A quarter of it costs 3 % more time; twice and more is late under load.
 pub(crate) const SLICE: u64 = 400_000;
 
-/// Bytes of a reply beyond its values: the status, and the parts of an error.
+/// What the parts of an error cost beyond their bytes, and texts of the guest that are short.
 const REPLY_SLACK: u64 = 1024;
 
 /// What the host asks of the Lua state. Names and sources are bytes, values are encoded.
@@ -62,6 +63,12 @@ pub(crate) enum Request<'a> {
     /// Collects garbage and clears what holds nothing. Answers with whether all finalizers went well.
     Rest,
     Close,
+}
+
+impl Request<'_> {
+    fn names_something(&self) -> bool {
+        matches!(self, Request::Call { .. } | Request::Get { .. } | Request::Set { .. })
+    }
 }
 
 /// What the Lua state answered.
@@ -124,6 +131,11 @@ impl Instance {
 
     pub fn state(&mut self) -> &mut State {
         self.store.data_mut()
+    }
+
+    /// All of its memory as it is.
+    pub fn bytes(&self) -> &[u8] {
+        self.memory.data(&self.store)
     }
 
     /// Ends the instance; what outlives it stays.
@@ -212,6 +224,14 @@ impl Instance {
 
     /// Makes one request. An error is what stopped the guest; the instance must not be entered again.
     pub async fn perform(&mut self, exports: &Exports, request: Request<'_>) -> wasmtime::Result<Reply> {
+        match self.ask_for(exports, request).await? {
+            // Only what was asked for by a name can be missing.
+            Reply::Missing if !request.names_something() => Err(damaged()),
+            reply => Ok(reply),
+        }
+    }
+
+    async fn ask_for(&mut self, exports: &Exports, request: Request<'_>) -> wasmtime::Result<Reply> {
         match request {
             Request::Exec { source, name, arguments, echo } => {
                 let export = if echo == Echo::Printed { &exports.echo } else { &exports.exec };
@@ -329,9 +349,7 @@ impl Instance {
             slice(memory, address, size)
         };
         let limits = &self.store.data().setup.config.limits;
-        let result = limits.result.unwrap_or(u64::MAX);
-        let ceiling = result.saturating_add(limits.error_text.unwrap_or(u64::MAX).saturating_mul(2));
-        read_reply(list().ok_or_else(damaged)?, ceiling.saturating_add(REPLY_SLACK)).ok_or_else(damaged)
+        read_reply(list().ok_or_else(damaged)?, limits).ok_or_else(damaged)
     }
 }
 
@@ -371,16 +389,27 @@ fn damaged() -> wasmtime::Error {
     wasmtime::Error::msg("the guest broke the contract with its host")
 }
 
-/// Reads a status byte and the values behind it; `exports.c` writes them.
-fn read_reply(bytes: &[u8], ceiling: u64) -> Option<Reply> {
+/// Reads a status byte and the values behind it; `exports.c` writes them. Ceilings hold whatever the guest says of itself.
+fn read_reply(bytes: &[u8], limits: &Limits) -> Option<Reply> {
+    const VALUES: u8 = 0;
     let (status, rest) = bytes.split_first()?;
-    let mut values = wire::decode(rest, Some(ceiling)).ok()?.into_iter();
+    let ceiling = if *status == VALUES { limits.result } else { error_ceiling(limits) };
+    let values = match wire::decode(rest, ceiling) {
+        Ok(values) => values,
+        Err(WireError::TooLarge) if *status == VALUES => return Some(Reply::TooLarge),
+        Err(_) => return None,
+    };
+    let mut values = values.into_iter();
+    let longest = limits.error_text.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let text = |values: &mut std::vec::IntoIter<Value>| match values.next() {
-        Some(Value::String(text)) => Some(text.to_text().into_owned()),
+        Some(Value::String(text)) => {
+            let bytes = text.as_bytes();
+            Some(String::from_utf8_lossy(&bytes[..bytes.len().min(longest)]).into_owned())
+        }
         _ => None,
     };
-    Some(match status {
-        0 => Reply::Values(values.collect()),
+    Some(match *status {
+        VALUES => Reply::Values(values.collect()),
         1 => Reply::Syntax {
             message: text(&mut values)?,
             incomplete: values.next() == Some(Value::Boolean(true)),
@@ -397,4 +426,10 @@ fn read_reply(bytes: &[u8], ceiling: u64) -> Option<Reply> {
         7 => Reply::OutOfMemory,
         _ => return None,
     })
+}
+
+/// What value, message and traceback of an error may cost together.
+fn error_ceiling(limits: &Limits) -> Option<u64> {
+    let texts = limits.error_text?.saturating_mul(2);
+    Some(limits.result?.saturating_add(texts).saturating_add(REPLY_SLACK))
 }

@@ -18,6 +18,7 @@ mod track;
 mod wasi;
 mod wire;
 
+pub use image::CompiledGuest;
 pub(crate) use image::{Image, Pool};
 pub(crate) use instance::{Instance, Reply, Request};
 pub(crate) use lasting::Lasting;

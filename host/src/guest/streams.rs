@@ -10,6 +10,9 @@ use super::stop::Stop;
 const WRITE_POSITION: u32 = 20;
 const WRITE_BASE: u32 = 24;
 
+/// Bytes of a FILE that are looked at.
+pub(crate) const FILE: u32 = WRITE_BASE + 4;
+
 /// Where input that was not read begins and ends.
 const READ_POSITION: u32 = 4;
 const READ_END: u32 = 8;

@@ -215,7 +215,7 @@ async fn perform(caller: &mut HostCaller<'_>, call: FileCall) -> wasmtime::Resul
     waiting(&control, files.perform(call, around)).await
 }
 
-/// A call that always gives the same.
+/// A call that only gives an errno. It is paid for like any other.
 async fn constant(mut caller: HostCaller<'_>, errno: i32) -> wasmtime::Result<i32> {
     charge(&mut caller, 0).await?;
     Ok(errno)
@@ -267,10 +267,10 @@ async fn write(
     (handle, parts, count, result): (u32, u32, u32, u32),
 ) -> wasmtime::Result<i32> {
     if count > MAX_PARTS {
-        return Ok(INVALID);
+        return constant(caller, INVALID).await;
     }
     let memory = memory_of(&caller)?;
-    let Some(size) = total(memory.data(&caller), parts, count) else { return Ok(FAULT) };
+    let Some(size) = total(memory.data(&caller), parts, count) else { return constant(caller, FAULT).await };
     if handle != STDOUT && handle != STDERR {
         let call = FileCall::Write { handle, parts, count, size, result };
         return match first_part(memory.data(&caller), parts, count) {
@@ -300,10 +300,14 @@ async fn read(
     (handle, parts, count, result): (u32, u32, u32, u32),
 ) -> wasmtime::Result<i32> {
     if count > MAX_PARTS {
-        return Ok(INVALID);
+        return constant(caller, INVALID).await;
     }
     let memory = memory_of(&caller)?;
+    if total(memory.data(&caller), parts, count).is_none() {
+        return constant(caller, FAULT).await;
+    }
     let Some((entry, (address, size))) = first_part(memory.data(&caller), parts, count) else {
+        charge(&mut caller, 0).await?;
         return Ok(write_u32(memory.data_mut(&mut caller), result, 0).map_or(FAULT, |()| SUCCESS));
     };
     let size = size.min(MAX_TRANSFER);
@@ -318,7 +322,7 @@ async fn read(
     let (data, state) = memory.data_and_store_mut(&mut caller);
     let Some(place) = slice_mut(data, address, input.len() as u32) else { return Ok(FAULT) };
     place.copy_from_slice(&input);
-    state.lasting.input_read += input.len();
+    state.lasting.input_read = state.lasting.input_read.saturating_add(input.len());
     Ok(write_u32(data, result, input.len() as u32).map_or(FAULT, |()| SUCCESS))
 }
 

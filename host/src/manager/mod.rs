@@ -26,7 +26,7 @@ use crate::fs::{Disk, StateDir};
 use crate::id::{TenantId, VmId};
 use crate::job::Job;
 use crate::quota::Quota;
-use crate::runtime::FILE_THREADS;
+use crate::runtime::{self, FILE_THREADS};
 use crate::vm::Vm;
 
 pub(crate) use actor::Actor;
@@ -96,18 +96,16 @@ impl Manager {
 
     fn with(engine: &Engine, config: ManagerConfig, dir: Option<StateDir>) -> Result<Manager> {
         engine.auxiliary().start()?;
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(config.workers)
+        let mut builder = Builder::new_multi_thread();
+        builder
             .max_blocking_threads(FILE_THREADS)
             .thread_name("bioxen-vms")
             .global_queue_interval(POLLS_BETWEEN_LOOKS)
-            .event_interval(POLLS_BETWEEN_LOOKS)
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Error::new(ErrorKind::Engine, format!("cannot start the manager's threads: {error}"))
-                    .with_source(error)
-            })?;
+            .event_interval(POLLS_BETWEEN_LOOKS);
+        let runtime = runtime::start(&mut builder, config.workers).map_err(|error| {
+            Error::new(ErrorKind::Engine, format!("cannot start the manager's threads: {error}"))
+                .with_source(error)
+        })?;
         let shared = Arc::new_cyclic(|own| Shared::new(engine.clone(), config, runtime, dir, own));
         Ok(Manager(Arc::new(Alive { shared })))
     }

@@ -11,8 +11,8 @@ use crate::id::TenantId;
 use crate::id::VmId;
 
 use super::{
-    Expected, FORMAT, HASH, MAGIC, MAX_HEADER, MAX_WRITER, RecordCeilings, RecordHeader, RecordStatus,
-    SessionRecord,
+    Expected, FORMAT, HASH, MAGIC, MAX_HEADER, MAX_POSITION, MAX_WRITER, RecordCeilings, RecordHeader,
+    RecordStatus, SessionRecord,
 };
 
 impl SessionRecord {
@@ -203,8 +203,11 @@ impl<'a> Body<'a> {
     }
 
     fn check_positions(&self) -> Result<()> {
-        let end = self.output_start.checked_add(self.output.len() as u64);
-        if end.is_some_and(|end| self.positions().all(|position| position <= end)) {
+        let end = self.output_start.saturating_add(self.output.len() as u64);
+        if end > MAX_POSITION {
+            return Err(damaged("its output is longer than any"));
+        }
+        if self.positions().all(|position| position <= end) {
             return Ok(());
         }
         Err(damaged("a reader stands beyond the end of the output"))

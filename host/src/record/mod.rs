@@ -31,6 +31,8 @@ const WRITER: &str = env!("CARGO_PKG_VERSION");
 const MAX_WRITER: usize = 64;
 /// Bytes of a SHA-256.
 const HASH: usize = 32;
+/// Furthest that output reaches: so far that no session gets there, and that counting on never overflows.
+const MAX_POSITION: u64 = u64::MAX / 2;
 /// Longest header: fixed fields and two names. More is damage.
 const MAX_HEADER: usize = 1024;
 

@@ -408,9 +408,10 @@ impl ser::Serializer for Spread<'_> {
         *self.spread = true;
         Ok(Value::Nil)
     }
-    fn serialize_tuple(self, length: usize) -> Result<TableBuilder, ConversionError> {
+    fn serialize_tuple(self, _length: usize) -> Result<TableBuilder, ConversionError> {
         *self.spread = true;
-        Serializer { depth: 0 }.serialize_tuple(length)
+        let serializer = Serializer { depth: 0 }; // the list itself is no table
+        Ok(TableBuilder { serializer, table: Table::default(), key: None, variant: None })
     }
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, ConversionError> {
         value.serialize(Serializer { depth: 0 })

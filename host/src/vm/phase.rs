@@ -66,6 +66,14 @@ impl Phase {
 }
 
 impl Vm {
+    /// The guest's memory as it is; nothing where there is no instance.
+    pub(crate) fn memory(&self) -> &[u8] {
+        match &self.phase {
+            Phase::Ready(live) | Phase::Running(live) => live.instance.bytes(),
+            Phase::Parked(..) | Phase::Stopped(_) | Phase::Ended(_) => &[],
+        }
+    }
+
     pub(super) fn keeps_checkpoints(&self) -> bool {
         self.setup.config.on_stop == OnStop::RollBack
     }

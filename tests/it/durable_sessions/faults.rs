@@ -169,3 +169,39 @@ fn a_disk_that_fails_at_the_end_is_told_of() {
     disk.heal();
     assert_eq!(number(&attach(&on(&disk), "a")).expect("a number"), 1);
 }
+
+/// Sessions of one folder.
+const MANY: usize = 1_000;
+
+#[test]
+fn one_damaged_session_of_a_thousand_is_the_only_one_that_is_lost() {
+    let disk = FaultDisk::default();
+    let many = |disk: &FaultDisk| {
+        let config = ManagerConfig { resident_sessions: 20, ..ManagerConfig::default() };
+        manager_on(engine(), config, Arc::new(disk.clone())).expect("a manager")
+    };
+    let first = many(&disk);
+    for at in 0..MANY {
+        first
+            .create_session(id(&format!("s{at}")), each_call())
+            .and_then(|session| session.vm().set("n", at)?.wait())
+            .expect("made and saved");
+    }
+    assert_eq!(first.shutdown().unsaved, []);
+    for name in disk.names().iter().filter(|name| name.starts_with("s500@")) {
+        disk.damage(name, |bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+        });
+    }
+    let second = many(&disk);
+    assert_eq!(second.sessions().expect("listed").len(), MANY);
+    for at in 0..MANY {
+        let session = second.attach(&id(&format!("s{at}")));
+        if at == 500 {
+            assert!(fails(session, ErrorKind::SnapshotDamaged).contains("s500"));
+        } else {
+            assert_eq!(number(&session.expect("it is whole")).expect("a number"), at as i64);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Packages and environments.
 
 mod acceptance;
+mod authority;
 mod catalogue;
 mod environments;
 mod evaluate;

@@ -1,7 +1,7 @@
 //! What `cargo xtask ci` looks at beside the compiler and the tests.
 
 pub mod compiler;
-pub mod licence;
+pub mod dependencies;
 pub mod lock;
 pub mod tree;
 pub mod wheel;

@@ -85,6 +85,10 @@ impl Settings {
         let written: Vec<Written> = repositories.iter().map(Written::from).collect();
         table.insert(PART.to_string(), toml::Value::try_from(written).map_err(unwritten)?);
         let text = toml::to_string(&table).map_err(unwritten)?;
+        if text.len() as u64 > MOST {
+            let message = format!("`{FILE}` would have {} bytes: {MOST} are allowed", text.len());
+            return Err(Error::new(ErrorKind::InvalidConfig, message));
+        }
         self.root.write_whole(FILE, text.as_bytes()).map_err(unwritten)?;
         Ok(given)
     }

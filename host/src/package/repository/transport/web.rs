@@ -150,7 +150,8 @@ impl Web {
     /// Reads the file that an answer carries, if it is not too large.
     fn file(&self, response: Response<Body>, asked: Asked<'_>) -> Result<Answer, Failed> {
         let too_large = || self.finally(asked, &format!("it has more than {} bytes", asked.most));
-        if let Some(encoding) = header(response.headers(), CONTENT_ENCODING) {
+        if let Some(encoding) = response.headers().get(CONTENT_ENCODING) {
+            let encoding = String::from_utf8_lossy(encoding.as_bytes());
             return Err(self.finally(asked, &format!("it comes encoded as `{}`", Escaped(&encoding))));
         }
         let validator = validator(response.headers());

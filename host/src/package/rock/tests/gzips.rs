@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::tars::{archive, file};
+use super::forged_tar::{archive, file};
 use super::*;
 
 fn gzip(content: &[u8]) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! Archives, good and hostile.
 
+mod forged_tar;
+mod forged_zip;
 mod gzips;
 mod tars;
 mod zips;

@@ -1,0 +1,8 @@
+;; expect: ok
+;; about: a string of 4 GiB in five bytes
+;; result: 1
+(data (i32.const 0x13000) "\05\ff\ff\ff\ff")
+(func $attack (result i32)
+  (call $call (i32.const 0x62304dea) (i32.const 0x13000) (i32.const 5) (i32.const 0x18000))
+  (call $note32 (i32.load8_u (i32.const 0x11000)))
+  (call $noted))

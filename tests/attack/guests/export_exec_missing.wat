@@ -1,0 +1,4 @@
+;; expect: error Engine
+;; about: no `exec`
+;; without: exec
+(func $attack (result i32) (call $nothing))

@@ -1,0 +1,3 @@
+;; expect: error Engine
+;; about: more globals than an instance may have
+(;globals;)

@@ -1,0 +1,12 @@
+;; expect: ok
+;; about: standard output is no file and no folder
+;; result: 8 8 8 8 8 8
+(func $attack (result i32)
+  (call $part (i32.const 0x13000) (i32.const 0x13100) (i32.const 0))
+  (call $note32 (call $fd_close (i32.const 1)))
+  (call $note32 (call $fd_fdstat_set_flags (i32.const 1) (i32.const 1)))
+  (call $note32 (call $fd_prestat_get (i32.const 1) (i32.const 0x18000)))
+  (call $note32 (call $fd_seek (i32.const 1) (i64.const 0) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $fd_readdir (i32.const 1) (i32.const 0x18100) (i32.const 64) (i64.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_unlink_file (i32.const 1) (i32.const 0x13000) (i32.const 1)))
+  (call $noted))

@@ -1,0 +1,4 @@
+;; expect: error Engine
+;; about: there is no memory
+;; without: memory
+(memory 5)

@@ -1,0 +1,4 @@
+;; expect: error Engine
+;; about: nothing at all
+;; form: whole
+(module)

@@ -1,0 +1,6 @@
+;; expect: trap
+;; about: the name of a mount has no place
+(data (i32.const 0x13100) ".")
+(func $attack (result i32)
+  (call $note32 (call $fd_prestat_dir_name (i32.const 3) (i32.const 0x4fffd) (i32.const 5)))
+  (call $noted))

@@ -1,0 +1,7 @@
+;; expect: trap
+;; about: bits that mean nothing
+(data (i32.const 0x13100) "a")
+(func $attack (result i32)
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13100) (i32.const 1) (i32.const 0xfff1) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $fd_write (i32.const 65536) (i32.const 0x13000) (i32.const 1) (i32.const 0x18000)))
+  (call $noted))

@@ -1,0 +1,20 @@
+;; expect: ok
+;; about: every way out of a mount, read and written
+;; result: 63 63 63 44 63 63 63 63 44 63
+(data (i32.const 0x13100) "../canary")
+(data (i32.const 0x13110) "/etc/passwd")
+(data (i32.const 0x13120) "out")
+(data (i32.const 0x13130) "a/../../canary")
+(data (i32.const 0x13140) "up/canary")
+(func $attack (result i32)
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13100) (i32.const 9) (i32.const 0) (i64.const 0x6) (i64.const 0x6) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13110) (i32.const 11) (i32.const 0) (i64.const 0x6) (i64.const 0x6) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13120) (i32.const 3) (i32.const 0) (i64.const 0x6) (i64.const 0x6) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13130) (i32.const 14) (i32.const 0) (i64.const 0x6) (i64.const 0x6) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13140) (i32.const 9) (i32.const 0) (i64.const 0x6) (i64.const 0x6) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13100) (i32.const 9) (i32.const 1) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13110) (i32.const 11) (i32.const 1) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13120) (i32.const 3) (i32.const 1) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13130) (i32.const 14) (i32.const 1) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 3) (i32.const 1) (i32.const 0x13140) (i32.const 9) (i32.const 1) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $noted))

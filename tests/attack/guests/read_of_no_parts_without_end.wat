@@ -1,0 +1,9 @@
+;; expect: limit fuel
+;; about: as it is with reading
+(func $attack (result i32)
+  (local $left i32)
+  (local.set $left (i32.const 100000))
+  (loop $again
+    (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))
+    (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+  (call $nothing))

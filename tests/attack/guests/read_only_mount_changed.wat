@@ -1,0 +1,21 @@
+;; expect: ok
+;; about: every call that would change a folder that is there to be read
+;; result: 69 69 69 69 69 69 69 69 69 69 0 8 0
+(data (i32.const 0x13100) "rule")
+(data (i32.const 0x13110) "new")
+(func $attack (result i32)
+  (call $note32 (call $path_open (i32.const 4) (i32.const 1) (i32.const 0x13110) (i32.const 3) (i32.const 1) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 4) (i32.const 1) (i32.const 0x13100) (i32.const 4) (i32.const 0) (i64.const 0x46) (i64.const 0x46) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_open (i32.const 4) (i32.const 1) (i32.const 0x13100) (i32.const 4) (i32.const 8) (i64.const 0x6) (i64.const 0x6) (i32.const 0) (i32.const 0x18000)))
+  (call $note32 (call $path_create_directory (i32.const 4) (i32.const 0x13110) (i32.const 3)))
+  (call $note32 (call $path_unlink_file (i32.const 4) (i32.const 0x13100) (i32.const 4)))
+  (call $note32 (call $path_remove_directory (i32.const 4) (i32.const 0x13100) (i32.const 4)))
+  (call $note32 (call $path_rename (i32.const 4) (i32.const 0x13100) (i32.const 4) (i32.const 4) (i32.const 0x13110) (i32.const 3)))
+  (call $note32 (call $path_rename (i32.const 4) (i32.const 0x13100) (i32.const 4) (i32.const 3) (i32.const 0x13110) (i32.const 3)))
+  (call $note32 (call $path_rename (i32.const 3) (i32.const 0x13100) (i32.const 4) (i32.const 4) (i32.const 0x13110) (i32.const 3)))
+  (call $note32 (call $path_filestat_set_times (i32.const 4) (i32.const 1) (i32.const 0x13100) (i32.const 4) (i64.const 1) (i64.const 1) (i32.const 5)))
+  (call $note32 (call $path_open (i32.const 4) (i32.const 1) (i32.const 0x13100) (i32.const 4) (i32.const 0) (i64.const 0x6) (i64.const 0x6) (i32.const 0) (i32.const 0x18000)))
+  (call $part (i32.const 0x13000) (i32.const 0x13100) (i32.const 4))
+  (call $note32 (call $fd_write (i32.const 65536) (i32.const 0x13000) (i32.const 1) (i32.const 0x18000)))
+  (call $note32 (call $fd_fdstat_set_flags (i32.const 65536) (i32.const 1)))
+  (call $noted))

@@ -1,0 +1,4 @@
+;; expect: trap
+;; about: nothing of that name, where no name was asked for
+(data (i32.const 0x13000) "\05")
+(func $attack (result i32) (call $reply (i32.const 0x13000) (i32.const 1)))

@@ -1,0 +1,3 @@
+;; expect: trap
+;; about: the place of a reply is not in memory
+(func $attack (result i32) (i32.const 0x4fffc))

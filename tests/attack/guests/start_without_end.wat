@@ -1,0 +1,4 @@
+;; expect: error Engine
+;; about: a function that runs before anything is asked, for ever
+(func $start (loop $again (br $again)))
+(start $start)
