@@ -1,7 +1,7 @@
 #![no_main]
 
-#[path = "../oracles.rs"]
+#[path = "../oracles/mod.rs"]
 #[allow(dead_code)]
 mod oracles;
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| oracles::manifest_json(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| oracles::packages::manifest_json(input));

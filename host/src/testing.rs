@@ -2,6 +2,7 @@
 //! time. It is compiled always, because a feature that only tests switch on would build the library twice
 //! and let them test the other one. What breaks disks stays in the tests; here is only where it fits in.
 
+mod decoders;
 mod packages;
 
 pub use crate::fs::{Disk, Found, Listing, Locking, NewFile, StateDir, Steps, StoredSession};
@@ -9,7 +10,14 @@ pub use crate::guest::CompiledGuest;
 pub use crate::package::{Evaluator, Patience, Text};
 pub use crate::record::{Expected, RecordCeilings, RecordHeader, RecordStatus, SessionRecord};
 
-pub use packages::{lockfile_again, manifest_from_json, rockspec, unpack};
+pub use decoders::{
+    VALUE_COST, call_encoded, decode_values, encode_values, index_again, signed_files, snapshot_again,
+    snapshot_of,
+};
+pub use packages::{
+    Packages, lockfile_again, luarocks_lock, manifest_from_json, manifest_from_table, rock_manifest,
+    rockspec, rockspec_paths, unpack,
+};
 
 use std::path::Path;
 use std::sync::Arc;

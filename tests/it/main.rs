@@ -8,6 +8,7 @@ mod exports;
 mod fault_disk;
 mod folders;
 mod forge;
+mod fuzzing;
 mod host_functions;
 mod imports;
 mod isolation;

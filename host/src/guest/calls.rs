@@ -7,7 +7,6 @@ use wasmtime::{Caller as WasmCaller, Linker, Memory};
 
 use crate::config::function_number;
 use crate::func::{CallResult, Caller, Guarded, HostFunction, guarded};
-use crate::limits::Limits;
 use crate::registration::Within;
 use crate::runtime::{Auxiliary, Share, yield_once};
 use crate::value::Value;
@@ -15,9 +14,10 @@ use crate::value::Value;
 use super::instance::SLICE;
 use super::memory::{slice, slice_mut, write_u32};
 use super::meter::Control;
+use super::reply::{ERROR, RESULTS, decode_arguments, encode_reply};
 use super::state::State;
 use super::stop::Stop;
-use super::wire::{self, WireError};
+use super::wire;
 
 /// The contract's module of imports.
 const HOST: &str = "bioxen:lua/host@0.1.0";
@@ -25,10 +25,6 @@ const HOST: &str = "bioxen:lua/host@0.1.0";
 /// Fuel for a call into the host, beside one unit for each byte that crosses: about what the guest
 /// would burn in the time that such a call takes, measured at some 0.3 us.
 const CALL_FUEL: u64 = 2_000;
-
-/// Status bytes of a host function's reply; `hostlib.c` reads them.
-const RESULTS: u8 = 0;
-const ERROR: u8 = 1;
 
 pub(crate) type HostCaller<'a> = WasmCaller<'a, State>;
 
@@ -265,10 +261,10 @@ async fn call(
     let limits = &setup.config.limits;
     let memory = memory_of(&caller)?;
     let encoded = slice(memory.data(&caller), address, size).ok_or_else(fault)?;
-    let arguments = wire::decode(encoded, limits.host_call_size);
+    let arguments = decode_arguments(encoded, limits);
     let reply = match (setup.functions.get(&function), arguments) {
         (None, _) => Err("this VM has no such host function, though it may have had one".into()),
-        (Some(_), Err(error)) => Err(refused("arguments", error)),
+        (Some(_), Err(error)) => Err(error),
         (Some(named), Ok(arguments)) => run(&mut caller, function, named, arguments).await,
     };
     if caller.data().control.is_interrupted() {
@@ -277,28 +273,6 @@ async fn call(
     let encoded = encode_reply(reply, limits);
     charge(&mut caller, encoded.len() as u64).await?;
     answer(&mut caller, result, encoded)
-}
-
-fn encode_reply(reply: CallResult, limits: &Limits) -> Vec<u8> {
-    let mut encoded = vec![RESULTS];
-    let message = match reply {
-        Ok(values) => match wire::encode(&values, limits.host_call_size, &mut encoded) {
-            Ok(()) => return encoded,
-            Err(error) => refused("results", error),
-        },
-        Err(message) => message,
-    };
-    let ceiling = usize::try_from(limits.error_text.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-    let message = &message.as_bytes()[..message.len().min(ceiling)];
-    encoded.clear();
-    encoded.push(ERROR);
-    // One string cannot fail to encode: its size was bounded, and nothing is nested.
-    let _ = wire::encode(&[Value::String(message.into())], None, &mut encoded);
-    encoded
-}
-
-fn refused(what: &str, error: WireError) -> String {
-    format!("{what} of a host function: {error}")
 }
 
 async fn run(

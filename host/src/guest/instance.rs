@@ -13,9 +13,10 @@ use crate::limits::Limits;
 use crate::value::Value;
 
 use super::image::{Exports, Image, Layout};
+use super::lasting::Lasting;
 use super::memory::{read_u32, slice, slice_mut};
 use super::pages::{PAGE, Pages};
-use super::state::{Lasting, State};
+use super::state::State;
 use super::streams::{drop_unread, take_pending};
 use super::track::{Changed, Watch};
 use super::wire::{self, WireError};

@@ -8,12 +8,12 @@ use wasmtime::Memory;
 
 use crate::chunk::Terms;
 use crate::config::Setup;
-use crate::fs::DiskUse;
 use crate::limits::{Limits, Resource, Usage};
 use crate::runtime::Auxiliary;
 
 use super::files::Files;
 use super::image::Layout;
+use super::lasting::Lasting;
 use super::memory::MemoryMeter;
 use super::meter::Control;
 use super::stop::Stop;
@@ -38,24 +38,6 @@ pub(crate) struct CallState {
     /// Fuel that was left when the call last yielded from inside the host.
     pub slice_start: u64,
     pub denied: Vec<String>,
-}
-
-/// What outlives an instance when its VM is rolled back or reset.
-#[derive(Default)]
-pub(crate) struct Lasting {
-    pub running: Duration,
-    pub disk: DiskUse,
-    /// Handles are never used twice, so a stale one cannot name another file.
-    pub next_handle: u32,
-    pub input_read: usize,
-}
-
-impl Lasting {
-    /// What a copy of the VM takes along: files are not open in it.
-    pub fn carried(&self) -> Lasting {
-        let disk = DiskUse::used(self.disk.bytes(), self.disk.files());
-        Lasting { running: self.running, disk, next_handle: self.next_handle, input_read: self.input_read }
-    }
 }
 
 /// What the host keeps for one instance.

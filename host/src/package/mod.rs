@@ -35,10 +35,11 @@ pub use repository::{
     Repository, SecretKey, Trust,
 };
 pub(crate) use repository::{Fetched, RepositorySupply, in_words};
+pub(crate) use repository::{Index, SignedIndex};
 pub use requirement::{Constraint, Operator, Requirement};
 pub(crate) use resolve::{Supply, Upgrade, Wanted, resolve};
-pub(crate) use rock::{Archive, Ceilings, unpack};
-pub(crate) use rockspec::{BuildKind, Rockspec};
+pub(crate) use rock::{Archive, Ceilings, RockManifest, unpack};
+pub(crate) use rockspec::{BuildKind, ModuleSource, Rockspec};
 pub(crate) use store::Store;
 pub(crate) use tree::{Difference, Planted, files as tree_files, verify as verify_tree, write as write_tree};
 pub use version::Version;

@@ -101,7 +101,7 @@ impl FromStr for Requirement {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequirement`] when the text is not in LuaRocks' syntax, or longer than 1000
-    /// bytes.
+    /// bytes as it is or as it is printed.
     fn from_str(text: &str) -> Result<Requirement> {
         if text.len() > LONGEST {
             return Err(invalid(text, &format!("expected {LONGEST} bytes at most")));
@@ -115,7 +115,12 @@ impl FromStr for Requirement {
             None => (None, name),
         };
         let name = package(text, name)?;
-        Ok(Requirement { name, namespace, constraints: constraints(text, rest)? })
+        let requirement = Requirement { name, namespace, constraints: constraints(text, rest)? };
+        // It is stored as it is printed, which may be longer, and has to be read again.
+        if requirement.to_string().len() > LONGEST {
+            return Err(invalid(text, &format!("expected {LONGEST} bytes at most as it is printed")));
+        }
+        Ok(requirement)
     }
 }
 
@@ -275,6 +280,18 @@ mod tests {
             let error = bad.parse::<Requirement>().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequirement, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_is_read_can_be_read_as_it_is_printed() {
+        let text = |count: usize| format!("say {}", "1,".repeat(count));
+        for count in [1, 100, 165, 166, 167, 400] {
+            if let Ok(requirement) = text(count).parse::<Requirement>() {
+                assert_eq!(requirement.to_string().parse::<Requirement>().unwrap(), requirement);
+            }
+        }
+        assert!(text(100).parse::<Requirement>().is_ok());
+        assert_eq!(text(400).parse::<Requirement>().unwrap_err().kind(), ErrorKind::InvalidRequirement);
     }
 
     #[track_caller]

@@ -29,7 +29,7 @@ const PACKED_PAGE: usize = 4 + PAGE;
 
 /// What stands before the pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// Bytes of linear memory.
     pub memory: u64,
     pub page_count: u32,
@@ -65,6 +65,20 @@ impl Header {
             next_handle: self.next_handle,
             input_read: usize::try_from(self.input_read).unwrap_or(usize::MAX),
         }
+    }
+
+    /// Refuses one that needs more memory than so many bytes.
+    pub fn check_memory(&self, most: u64) -> Result<()> {
+        let needs = self.memory;
+        if needs <= most {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::SnapshotTooLarge,
+            format!(
+                "the snapshot needs {needs} bytes of memory, the VM may use {most}; raise its limit `memory`"
+            ),
+        ))
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -107,7 +121,7 @@ impl Header {
 }
 
 /// The bytes of a snapshot whose pages are packed.
-pub(super) fn encode(header: &Header, body: &[u8]) -> Vec<u8> {
+pub(crate) fn encode(header: &Header, body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 256);
     bytes.extend(MAGIC);
     bytes.extend(FORMAT.to_le_bytes());
@@ -123,7 +137,7 @@ pub(super) fn encode(header: &Header, body: &[u8]) -> Vec<u8> {
 
 /// The header and the packed pages. What can be wrong is looked for in this order: that it is a snapshot
 /// at all, its format, its hash, its guest, its numbers.
-pub(super) fn decode<'a>(base: &Base, bytes: &'a [u8]) -> Result<(Header, &'a [u8])> {
+pub(crate) fn decode<'a>(base: &Base, bytes: &'a [u8]) -> Result<(Header, &'a [u8])> {
     let mut reader = Reader(bytes);
     if reader.take(MAGIC.len()) != Some(&MAGIC[..]) {
         return Err(damaged("it does not begin as one"));
@@ -159,7 +173,7 @@ pub(super) fn decode<'a>(base: &Base, bytes: &'a [u8]) -> Result<(Header, &'a [u
 }
 
 /// Pages as their difference from a fresh guest's, which is mostly zeros, compressed.
-pub(super) fn pack(base: &Base, pages: &Pages) -> Vec<u8> {
+pub(crate) fn pack(base: &Base, pages: &Pages) -> Vec<u8> {
     let mut plain = Vec::with_capacity(pages.held() * PACKED_PAGE);
     for (number, _) in pages.iter() {
         plain.extend((number as u32).to_le_bytes());
@@ -171,7 +185,7 @@ pub(super) fn pack(base: &Base, pages: &Pages) -> Vec<u8> {
 }
 
 /// The opposite. The size of what comes out is known, and was compared with the limits.
-pub(super) fn unpack(base: &Base, header: &Header, body: &[u8]) -> Result<Pages> {
+pub(crate) fn unpack(base: &Base, header: &Header, body: &[u8]) -> Result<Pages> {
     let count = header.page_count as usize;
     let mut plain = vec![0; count * PACKED_PAGE];
     let size = lz4_flex::block::decompress_into(body, &mut plain);

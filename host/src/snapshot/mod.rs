@@ -1,6 +1,6 @@
 //! A whole Lua state as a value, and as bytes.
 
-mod format;
+pub(crate) mod format;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -141,15 +141,7 @@ impl Snapshot {
 
     /// The pages, for a VM of an engine with this base that may use so many bytes of memory.
     pub(crate) fn unpack(&self, base: &Base, most: u64) -> Result<Cow<'_, Pages>> {
-        let needs = self.memory();
-        if needs > most {
-            return Err(Error::new(
-                ErrorKind::SnapshotTooLarge,
-                format!(
-                    "the snapshot needs {needs} bytes of memory, the VM may use {most}; raise its limit `memory`"
-                ),
-            ));
-        }
+        self.0.header.check_memory(most)?;
         match &self.0.content {
             Content::Pages(pages) => Ok(Cow::Borrowed(pages)),
             Content::Packed(body) => format::unpack(base, &self.0.header, body).map(Cow::Owned),

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::package::{Archive, BuildKind, Ceilings, Lockfile, Manifest, Rockspec, unpack as unpacked};
+use crate::package::{
+    Archive, BuildKind, Ceilings, Lockfile, Manifest, ModuleSource, RockManifest, Rockspec,
+    unpack as unpacked,
+};
 use crate::value::Table;
 
 /// The files of an archive, whose format its name tells.
@@ -21,20 +24,76 @@ pub fn unpack(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(files.iter().map(|(path, content)| (path.as_str().to_owned(), content.to_vec())).collect())
 }
 
-/// What a repository has, by package and version, from its manifest as JSON.
+/// By package and version, in which forms.
+pub type Packages = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+
+/// What a repository has, from its manifest as JSON.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::ManifestInvalid`].
-pub fn manifest_from_json(json: &[u8]) -> Result<BTreeMap<String, BTreeMap<String, BTreeSet<String>>>> {
-    let manifest = Manifest::from_json(json)?;
+pub fn manifest_from_json(json: &[u8]) -> Result<Packages> {
+    Manifest::from_json(json).map(packages)
+}
+
+/// What a repository has, from the variables that its manifest sets.
+///
+/// # Errors
+///
+/// [`ErrorKind::ManifestInvalid`].
+pub fn manifest_from_table(globals: &Table) -> Result<Packages> {
+    Manifest::from_table(globals).map(packages)
+}
+
+fn packages(manifest: Manifest) -> Packages {
     let packages = manifest.packages.into_iter().map(|(name, versions)| {
         let versions = versions
             .into_iter()
             .map(|(version, archs)| (version, archs.iter().map(ToString::to_string).collect()));
         (name.to_string(), versions.collect())
     });
-    Ok(packages.collect())
+    packages.collect()
+}
+
+/// The files that a rock says it has, from the variables that this sets, and the text that says so.
+///
+/// # Errors
+///
+/// [`ErrorKind::ManifestInvalid`] and [`ErrorKind::ArchiveUnsafe`].
+pub fn rock_manifest(globals: &Table) -> Result<(Vec<String>, String)> {
+    let manifest = RockManifest::from_table(globals)?;
+    Ok((manifest.iter().map(|(path, _)| path.as_str().to_owned()).collect(), manifest.text()))
+}
+
+/// The versions that a `luarocks.lock` names.
+///
+/// # Errors
+///
+/// [`ErrorKind::LockInvalid`].
+pub fn luarocks_lock(lock: &Table) -> Result<BTreeMap<String, String>> {
+    let versions = Lockfile::versions_of_luarocks(lock)?;
+    Ok(versions.into_iter().map(|(name, version)| (name.to_string(), version.to_string())).collect())
+}
+
+/// Every path that a rockspec names, in the source or below the folder of an installed package.
+///
+/// # Errors
+///
+/// [`ErrorKind::RockspecInvalid`].
+pub fn rockspec_paths(globals: &Table) -> Result<Vec<String>> {
+    let build = Rockspec::from_table(globals)?.build;
+    let mut paths: Vec<String> = build.copy_directories.into_iter().flatten().collect();
+    paths.extend(build.extra_files.into_keys());
+    let install = build.install;
+    let mut placed = [install.lua, install.lib, install.conf, install.bin].concat();
+    for source in build.modules.into_iter().flatten().map(|(_, source)| source) {
+        match source {
+            ModuleSource::Lua(file) => placed.push(file),
+            ModuleSource::Native(files) => paths.extend(files),
+        }
+    }
+    paths.extend(placed.into_iter().flat_map(|placed| [placed.from, placed.to]));
+    Ok(paths)
 }
 
 /// What a rockspec says, checked, as JSON; from the variables that it sets.

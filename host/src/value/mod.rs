@@ -17,7 +17,7 @@ pub use serialize::to_value;
 pub const MAX_DEPTH: usize = 100;
 
 /// What one value counts in a size limit, in bytes, beside the bytes of a string.
-pub(crate) const VALUE_COST: u64 = 16;
+pub const VALUE_COST: u64 = 16;
 
 /// A Lua value that can leave its VM: everything but functions, threads and userdata.
 #[derive(Debug, Clone, PartialEq, Default)]

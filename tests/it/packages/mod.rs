@@ -6,7 +6,6 @@ mod catalogue;
 mod environments;
 mod evaluate;
 mod faults;
-mod fuzz_seeds;
 mod install;
 mod load;
 mod network;

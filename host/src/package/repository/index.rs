@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::time::SystemTime;
 
 use minisign::SignatureBox;
 use serde::{Deserialize, Serialize};
@@ -10,9 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::escape::Escaped;
-use crate::fs::{EntryKind, Folder};
 
-use super::key::{PublicKey, SecretKey, key_id};
+use super::key::{PublicKey, key_id};
 use super::moment::Moment;
 
 /// The file of an index.
@@ -28,10 +26,10 @@ pub(crate) const MOST_INDEX: u64 = 16 << 20;
 pub(crate) const MOST_SIGNATURE: u64 = 4096;
 
 /// Bytes of a file that an index names, and of one that is read to write an index.
-const MOST_FILE: u64 = 64 << 20;
+pub(super) const MOST_FILE: u64 = 64 << 20;
 
 /// The one form of index that this version reads and writes.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// Letters of the second signature, of the first one with the comment: 64 bytes. The crate takes for granted
 /// that there are as many.
@@ -41,7 +39,7 @@ const SIGNATURE_LETTERS: usize = 88;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Index {
-    format: u32,
+    pub format: u32,
     /// Which repository it is, whatever its address.
     pub id: String,
     /// Grows with each index.
@@ -130,7 +128,7 @@ impl SignedIndex {
 }
 
 impl Index {
-    fn read(text: &[u8]) -> Result<Index> {
+    pub fn read(text: &[u8]) -> Result<Index> {
         let text = std::str::from_utf8(text).map_err(|error| invalid("it is no text").with_source(error))?;
         let index: Index =
             toml::from_str(text).map_err(|error| invalid(&Escaped(error.message()).to_string()))?;
@@ -143,10 +141,15 @@ impl Index {
         }
         Ok(index)
     }
+
+    /// The index as its file has it.
+    pub fn text(&self) -> Result<String> {
+        toml::to_string(self).map_err(|error| invalid("it cannot be written").with_source(error))
+    }
 }
 
 /// What `minisign` is told with `-t` when it signs an index.
-fn comment(id: &str, serial: u64) -> String {
+pub(super) fn comment(id: &str, serial: u64) -> String {
     format!("repository {id} serial {serial}")
 }
 
@@ -183,7 +186,7 @@ fn invalid(why: &str) -> Error {
 }
 
 /// As names of repositories: letters, digits, `.`, `-` and `_`.
-fn check_id(id: &str) -> Result<()> {
+pub(super) fn check_id(id: &str) -> Result<()> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if (1..=100).contains(&id.len()) && id.bytes().all(plain) {
         return Ok(());
@@ -213,91 +216,6 @@ pub(crate) fn is_plain(name: &str) -> bool {
 /// In hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Who signs an index.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Signer<'a> {
-    /// Nobody: the folder can be used as an unsigned repository, and signed by other means.
-    #[cfg(test)]
-    Nobody,
-    Key(&'a SecretKey),
-}
-
-/// What a new index says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edition {
-    /// Which repository it is, whatever its address: 1 to 100 letters, digits, `.`, `-` or `_`.
-    pub id: String,
-    /// Higher than that of any index before: an older one is refused by whoever saw a newer one.
-    pub serial: u64,
-    /// When it is made, to the second.
-    pub created: SystemTime,
-    /// From when on it is refused, so that nobody can go on serving it for ever.
-    pub expires: SystemTime,
-}
-
-/// Writes the index of all files in a folder, and its signature. The index is never there with a signature of
-/// another one: the old signature goes first.
-pub(crate) fn write_index(folder: &Folder, edition: &Edition, signer: Signer<'_>) -> Result<()> {
-    let index = Index {
-        format: FORMAT,
-        id: edition.id.clone(),
-        serial: edition.serial,
-        created: edition.created.into(),
-        expires: edition.expires.into(),
-        files: listed_in(folder)?,
-    };
-    check_id(&index.id)?;
-    let text = toml::to_string(&index).map_err(|error| invalid("it cannot be written").with_source(error))?;
-    folder.remove_all(SIGNATURE).map_err(unwritten)?;
-    put(folder, INDEX, text.as_bytes())?;
-    match signer {
-        #[cfg(test)]
-        Signer::Nobody => Ok(()),
-        Signer::Key(key) => put(folder, SIGNATURE, sign(&index, &text, key)?.as_bytes()),
-    }
-}
-
-fn listed_in(folder: &Folder) -> Result<BTreeMap<String, Listed>> {
-    let mut files = BTreeMap::new();
-    for entry in folder.list("").map_err(unwritten)? {
-        let own = entry.name == INDEX || entry.name == SIGNATURE;
-        if own || entry.kind != EntryKind::File || !is_plain(&entry.name) {
-            continue;
-        }
-        let bytes = folder.read(&entry.name, MOST_FILE).map_err(unwritten)?;
-        files.insert(entry.name, Listed { sha256: sha256(&bytes), size: bytes.len() as u64 });
-    }
-    Ok(files)
-}
-
-fn sign(index: &Index, text: &str, key: &SecretKey) -> Result<String> {
-    let comment = comment(&index.id, index.serial);
-    let public = key.public()?;
-    // With the public key it is verified at once.
-    let signature = minisign::sign(
-        Some(public.inner()),
-        key.inner(),
-        Cursor::new(text),
-        Some(&comment),
-        Some("bioxen-lua"),
-    );
-    let failed = |error| Error::new(ErrorKind::Storage, "cannot sign the index").with_source(error);
-    signature.map(SignatureBox::into_string).map_err(failed)
-}
-
-/// Replaces a file whole. Others may read it: it is there to be published.
-fn put(folder: &Folder, name: &str, bytes: &[u8]) -> Result<()> {
-    let temporary = format!(".{name}.tmp");
-    folder.remove_all(&temporary).map_err(unwritten)?;
-    folder.write_new(&temporary, bytes).map_err(unwritten)?;
-    folder.rename(&temporary, folder, name).map_err(unwritten)?;
-    folder.sync("").map_err(unwritten)
-}
-
-fn unwritten(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Storage, format!("cannot write the index: {error}")).with_source(error)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod repositories;
 mod search;
 mod seen;
 mod settings;
+mod signing;
 mod supply;
 mod transport;
 
@@ -22,12 +23,13 @@ use crate::escape::Escaped;
 
 use address::Address;
 
-pub use index::Edition;
-pub(crate) use index::{Signer, write_index};
+pub(crate) use index::{Index, SignedIndex};
 pub use key::{PublicKey, SecretKey};
 pub(crate) use origin::in_words;
 pub use repositories::{RefreshResult, Refreshed, Repositories};
 pub use search::FoundPackage;
+pub use signing::Edition;
+pub(crate) use signing::{Signer, write_index};
 pub(crate) use supply::{Fetched, RepositorySupply};
 pub(crate) use transport::Carried;
 pub use transport::Patience;

@@ -12,12 +12,12 @@ use crate::package::evaluate::Evaluator;
 use crate::task::Task;
 
 use super::cache::Cache;
-use super::index::{Edition, Signer, write_index};
 use super::key::SecretKey;
 use super::origin::{Asking, Means, Origin};
 use super::search::{FoundPackage, search};
 use super::seen::SeenLog;
 use super::settings::{Settings, check_new};
+use super::signing::{Edition, Signer, write_index};
 use super::supply::{Opened, RepositorySupply};
 use super::transport::{Carried, Certificates, Patience, Reach};
 use super::{CATALOGUE, Repository};

@@ -74,7 +74,6 @@ impl RockManifest {
     }
 
     /// The files that it names, with their sums.
-    #[cfg(test)]
     pub fn iter(&self) -> impl Iterator<Item = (&RelativePath, &str)> {
         self.0.iter().map(|(path, sum)| (path, sum.as_str()))
     }

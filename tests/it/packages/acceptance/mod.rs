@@ -14,7 +14,7 @@
 //! | 13 | versions side by side, generations, leases | `generations`, `install` |
 //! | 14 | what a VM cannot do | `inside` |
 //! | 15 | LuaRocks reads our trees | `luarocks` |
-//! | 16 | hostile archives | `host/src/package/rock/tests`, `fuzz_seeds` |
+//! | 16 | hostile archives | `host/src/package/rock/tests`, `fuzzing` |
 //! | 17 | rocks and indexes that were changed | `tampering`, `trust`, `network` |
 //! | 18 | machine code and programs; no process is started | `refusals`, `processes` |
 //! | 19 | the same name in two repositories | `tampering`, `repositories` |

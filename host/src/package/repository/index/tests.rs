@@ -1,7 +1,11 @@
 //! Indexes and their signatures, right and wrong.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use crate::fs::Folder;
+
+use super::super::key::SecretKey;
+use super::super::signing::{Edition, Signer, write_index};
 use super::*;
 
 fn edition(serial: u64) -> Edition {
