@@ -121,9 +121,9 @@ impl Ending {
 /// Without what may differ: addresses, and the places of errors in or above `print`, which has none in the guest.
 fn plain(text: &[u8]) -> String {
     let text = text.escape_ascii().to_string().replace("\\n", "\n").replace("\\'", "'");
+    let text = without(&text, "native:", behind_place);
     let text =
         without(&text, ": 0x", |address| address.trim_start_matches(|digit: char| digit.is_ascii_hexdigit()));
-    let text = without(&text, "native:", behind_place);
     let parts = text.split("'__tostring' must");
     let places = parts.map(|part| match part.rfind("script:") {
         Some(at) if behind_place(&part[at + "script:".len()..]).is_empty() => &part[..at],

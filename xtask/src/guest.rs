@@ -71,6 +71,12 @@ pub fn component_verb(workspace: &Workspace, arguments: Vec<OsString>) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
+/// Builds all tests, and says where the build step of `package` left its files.
+pub fn output_of_tests(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    let arguments = ["test", "--release", "--workspace", "--no-run"];
+    build_output(workspace, package, &arguments, Digests::Compared)
+}
+
 /// Whether the build compares the guest's digest with the one in the repository.
 enum Digests {
     Compared,

@@ -2,6 +2,7 @@
 
 mod checks;
 mod ci;
+mod fuzz;
 mod guest;
 mod mirror;
 mod notices;
@@ -35,7 +36,7 @@ struct Verb {
     action: fn(&Workspace, Vec<OsString>) -> Result<ExitCode>,
 }
 
-const VERBS: [Verb; 16] = [
+const VERBS: [Verb; 17] = [
     Verb {
         name: "setup",
         arguments: "",
@@ -53,6 +54,12 @@ const VERBS: [Verb; 16] = [
         arguments: "[ARGS...]",
         summary: "run all tests; ARGS go to cargo test",
         action: test::verb,
+    },
+    Verb {
+        name: "fuzz",
+        arguments: "[TARGET...] [--runs N | --time SECONDS] [--address]",
+        summary: "run the fuzz targets one after the other, and print the table; --address looks for bad addresses too",
+        action: fuzz::verb,
     },
     Verb {
         name: "attack",

@@ -4,14 +4,15 @@ use super::{Kind, Program};
 
 /// What a `$` stands for in a call: `n` a number, `i` a position, `m` a small number, `s` a text, `t` a table, `f` a
 /// function, `a` anything, `b` a boolean, `p` a pattern, `r` a replacement, `k` a format of `string.pack`, `u` encoded
-/// text.
+/// text. Of `math.fmod` one is a number always: which of two that are none is named is the C compiler's choice.
 type Calls = [&'static str];
 
 const NUMBERS: &Calls = &[
     "math.abs($n)",
     "math.ceil($n)",
     "math.floor($n)",
-    "math.fmod($n, $n)",
+    "math.fmod($n, 3)",
+    "math.fmod(7.5, $n)",
     "math.max($n, $n, $n)",
     "math.min($n, $n)",
     "math.tointeger($a)",
