@@ -42,6 +42,7 @@ local function text(e)
   if type(e) == "string" or type(e) == "number" then return tostring(e) end
   local m = getmetatable(e)
   local h = type(m) == "table" and rawget(m, "__tostring")
+  if m ~= nil and not h then return "unprintable" end -- `__metatable` may hide the other
   if h then
     local ok, s = pcall(h, e)
     if not ok then return "unprintable" end
