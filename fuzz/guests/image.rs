@@ -153,7 +153,7 @@ impl Stage {
             Err(error) => assert_eq!(error.kind(), ErrorKind::SnapshotDamaged, "{error}"),
         }
         self.runs.set(self.runs.get() + 1);
-        if self.runs.get() % NEIGHBOUR == 0 {
+        if self.runs.get().is_multiple_of(NEIGHBOUR) {
             self.check_neighbour();
         }
     }
@@ -165,7 +165,7 @@ impl Stage {
             let place = usize::from(u16::from_le_bytes([low, high]));
             let any = (usize::from(which) * 16 + place / PAGE) % (self.honest.memory / PAGE);
             let number = if what < 200 { self.held[usize::from(which) % self.held.len()] } else { any };
-            let at = place % PAGE & !3;
+            let at = (place % PAGE) & !3;
             let page = pages.entry(number).or_insert([0; PAGE]);
             let value = u32::from_le_bytes([one, two, one & 3, 0]);
             match what % 5 {
@@ -173,7 +173,7 @@ impl Stage {
                 1 => page[at..at + 4].copy_from_slice(&value.to_le_bytes()),
                 2 => page[at..at + 4].copy_from_slice(&[two; 4]),
                 3 => {
-                    let from = (usize::from(one) * 16 + usize::from(two)) % (PAGE - 4) & !3;
+                    let from = ((usize::from(one) * 16 + usize::from(two)) % (PAGE - 4)) & !3;
                     page.copy_within(from..from + 4, at);
                 }
                 _ => {

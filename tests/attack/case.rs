@@ -13,8 +13,11 @@ pub struct Case {
     /// How it must end, in the words of [`Ending::kind`]; several are parted by ` or `.
     pub expect: String,
     /// Runs the attack. An error means that the case itself is broken, or that it saw what must not be.
-    pub run: Box<dyn Fn(&Stage) -> Result<Ending>>,
+    pub run: Run,
 }
+
+/// An attack on a stage.
+pub type Run = Box<dyn Fn(&Stage) -> Result<Ending>>;
 
 impl Case {
     pub fn new(

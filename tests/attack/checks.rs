@@ -131,11 +131,11 @@ impl Checks {
             }
         };
         ask(1, no_panic(panics));
-        ask(5, settled(&before));
-        ask(6, place.digest().and_then(|now| Ok(ensure!(now == beside, "the files beside were changed"))));
+        ask(5, settled(&before, &self.engine));
+        ask(6, place.digest().and_then(|now| unchanged(&beside, &now)));
         let fresh = self.neighbour.fresh_vm();
         let time = *fresh.as_ref().unwrap_or(&Duration::ZERO);
-        ask(7, fresh.and_then(|fresh| Ok(ensure!(fresh < FRESH, "it took {fresh:?}"))));
+        ask(7, fresh.and_then(at_once));
         ask(8, self.neighbour.is_well());
         let ending = ending.context("the case itself failed");
         if let Ok(ending) = &ending {
@@ -155,35 +155,51 @@ impl Checks {
 
 fn no_panic(before: usize) -> Result<()> {
     let panics = process::panics() - before;
-    Ok(ensure!(panics == 0, "{panics} panics"))
+    ensure!(panics == 0, "{panics} panics");
+    Ok(())
+}
+
+fn unchanged(before: &[u8], now: &[u8]) -> Result<()> {
+    ensure!(now == before, "the files beside were changed");
+    Ok(())
+}
+
+fn at_once(fresh: Duration) -> Result<()> {
+    ensure!(fresh < FRESH, "it took {fresh:?}");
+    Ok(())
 }
 
 fn in_time(took: Duration, ending: &Ending) -> Result<()> {
-    Ok(ensure!(took <= ending.deadline + LATE, "it took {took:?} of {:?}", ending.deadline))
+    ensure!(took <= ending.deadline + LATE, "it took {took:?} of {:?}", ending.deadline);
+    Ok(())
 }
 
 fn within_limits(before: u64, peak: u64, ending: &Ending) -> Result<()> {
     let taken = peak.saturating_sub(before);
     let allowed = ending.memory + BESIDE_CAPS;
-    Ok(ensure!(taken <= allowed, "{taken} bytes were resident, {allowed} were allowed"))
+    ensure!(taken <= allowed, "{taken} bytes were resident, {allowed} were allowed");
+    Ok(())
 }
 
 fn as_expected(case: &Case, ending: &Ending) -> Result<()> {
     let expected = case.expect.split(" or ").any(|expected| expected == ending.kind);
     let seen = String::from_utf8_lossy(&ending.seen[..ending.seen.len().min(500)]);
-    Ok(ensure!(expected, "expected `{}`, got `{}`: {seen}", case.expect, ending.kind))
+    ensure!(expected, "expected `{}`, got `{}`: {seen}", case.expect, ending.kind);
+    Ok(())
 }
 
 fn unseen(ending: &Ending, secret: &str) -> Result<()> {
     let seen = ending.seen.windows(secret.len()).any(|window| window == secret.as_bytes());
-    Ok(ensure!(!seen, "the secret is in what the attacker saw"))
+    ensure!(!seen, "the secret is in what the attacker saw");
+    Ok(())
 }
 
-fn settled(before: &Holdings) -> Result<()> {
+/// Nothing is left, and nothing runs in the pool.
+fn settled(before: &Holdings, engine: &Engine) -> Result<()> {
     let end = Instant::now() + SETTLE;
     loop {
         let now = Holdings::now()?;
-        if now.within(before) {
+        if now.within(before) && engine.busy_threads() == 0 {
             return Ok(());
         }
         ensure!(Instant::now() < end, "before {before:?}, after {now:?}: {}", process::handles());

@@ -36,7 +36,7 @@ use table::Table;
 type Corpus = (&'static str, usize, fn() -> Vec<Case>);
 
 const CORPORA: [Corpus; 8] = [
-    ("scripts", 224, scripts::cases),
+    ("scripts", 267, scripts::cases),
     ("guests", 239, guests::cases),
     ("paths", 99, paths::cases),
     ("archives", 143, archives::cases),

@@ -38,17 +38,31 @@ pub fn secret() -> String {
     (0..4).map(word).collect()
 }
 
+/// What the threads of an engine's pool are called. They come as they are needed, and stay with their engine: how
+/// many there may be is bounded.
+const POOL: &str = "bioxen-lua";
+
+/// All that the pool of the engine of the cases may have: functions and input that block, files, packages, a timer.
+const POOL_MOST: usize = 32 + 32 + 16 + 4 + 1;
+
 /// Handles, threads and children.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holdings {
     pub handles: usize,
+    /// Beside those of pools.
     pub threads: usize,
+    /// Those of pools.
+    pub pool: usize,
     pub children: usize,
 }
 
 impl Holdings {
     pub fn now() -> Result<Holdings> {
-        let count = |folder: &str| Ok::<_, std::io::Error>(fs::read_dir(folder)?.count());
+        let is_of_pool = |task: &std::path::Path| {
+            fs::read_to_string(task.join("comm")).is_ok_and(|name| name.trim_end() == POOL)
+        };
+        let tasks: Vec<_> = fs::read_dir("/proc/self/task")?.filter_map(Result::ok).collect();
+        let pool = tasks.iter().filter(|task| is_of_pool(&task.path())).count();
         // What looks at links keeps these three open from its first look on, once for the process.
         let own = format!("/proc/{}", std::process::id());
         let kept = ["/proc".to_string(), format!("{own}/fd"), own].map(std::path::PathBuf::from);
@@ -58,14 +72,16 @@ impl Holdings {
         let children = fs::read_to_string("/proc/thread-self/children").unwrap_or_default();
         Ok(Holdings {
             handles,
-            threads: count("/proc/self/task")?,
+            threads: tasks.len() - pool,
+            pool,
             children: children.split_whitespace().count(),
         })
     }
 
     /// Whether nothing is there that was not there before.
     pub fn within(&self, before: &Holdings) -> bool {
-        self.handles <= before.handles && self.threads <= before.threads && self.children <= before.children
+        let beside = self.handles <= before.handles && self.threads <= before.threads;
+        beside && self.children <= before.children && self.pool <= POOL_MOST
     }
 }
 

@@ -159,7 +159,9 @@ pub(super) fn needed() -> Made {
     let thread = u64::from((libc::CLONE_THREAD | libc::CLONE_VM).cast_unsigned());
     rules.insert(libc::SYS_clone, vec![rule([is_set(0, thread)])?]);
     rules.insert(libc::SYS_clone3, Vec::new());
-    rules.insert(libc::SYS_ioctl, vec![rule(TYPING.map(|request| is_not(1, request as u64)))?]);
+    #[allow(clippy::unnecessary_cast)] // other C libraries have another type for it
+    let typing = TYPING.map(|request| is_not(1, request as u64));
+    rules.insert(libc::SYS_ioctl, vec![rule(typing)?]);
     // How a prompt tells itself of signals. Nothing makes a socket that leads out.
     rules.insert(libc::SYS_socketpair, vec![rule([is(0, libc::AF_UNIX as u64)])?]);
     let own = u64::from(std::process::id());

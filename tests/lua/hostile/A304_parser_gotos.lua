@@ -12,6 +12,6 @@ refused("goto x local a ::x:: print(a)", "jumps into the scope of local 'a'")
 refused("::x:: local function f() goto x end", "no visible label 'x'")
 refused("do ::x:: end goto x", "no visible label 'x'")
 refused("repeat goto x local a ::x:: until a", "jumps into the scope of local 'a'")
-refused("break", "break outside a loop")
-refused("while true do local function f() break end end", "break outside a loop")
+refused("break", "break outside")
+refused("while true do local function f() break end end", "break outside")
 print "refused" --> refused

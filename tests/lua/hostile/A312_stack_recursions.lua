@@ -14,7 +14,6 @@ function f.unm() return -setmetatable({}, { __unm = f.unm }) end
 function f.lt() return setmetatable({}, { __lt = f.lt }) < 1 end
 function f.call() return (setmetatable({}, { __call = f.call })()) end
 function f.pairs() return pairs(setmetatable({}, { __pairs = f.pairs })) end
-function f.load() return load(f.load) and error "C stack overflow" end
 function f.wrap() return coroutine.wrap(f.wrap)() end
 function f.gmatch() return ("x"):gsub(".", f.gmatch) end
 function f.sort() table.sort({ 1, 2, 3 }, f.sort) end
@@ -25,4 +24,4 @@ for _, name in ipairs(names) do
   local ok, message = pcall(f[name])
   assert(not ok and (tostring(message):find "overflow" or message == "not enough memory"), name .. ": " .. tostring(message))
 end
-print(#names > 14) --> true
+print(#names == 15) --> true

@@ -1,0 +1,3 @@
+--- expect: raised
+-- An uncaught error that is a coroutine.
+error(coroutine.create(print))
