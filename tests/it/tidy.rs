@@ -140,8 +140,8 @@ fn nothing_panics_by_the_way() {
 /// Where the clock of the wall is named, and what for. It jumps; nothing waits by it.
 const DATES: [(&str, &str); 4] = [
     ("guest/wasi.rs", "what Lua is told"),
-    ("package/repository/index.rs", "the dates of an edition"),
     ("package/repository/moment.rs", "dates that are written down"),
+    ("package/repository/signing.rs", "the dates of an edition"),
     ("session/durable/mod.rs", "when a session was used, for the list"),
 ];
 
