@@ -15,6 +15,9 @@ const FUEL: u64 = 30_000_000;
 const MEMORY: u64 = 64 << 20;
 const COMPARED: u64 = 24 << 20;
 
+/// Memory of the native state, in bytes: more than any program needs that comes near no limit of a guest's.
+const NATIVE_MEMORY: usize = 256 << 20;
+
 /// Lua's words for a limit that may lie elsewhere on another machine.
 const OUT_OF_MEMORY: &str = "not enough memory";
 
@@ -42,6 +45,7 @@ local function text(e)
   if type(e) == "string" or type(e) == "number" then return tostring(e) end
   local m = getmetatable(e)
   local h = type(m) == "table" and rawget(m, "__tostring")
+  if m ~= nil and not h then return "unprintable" end -- `__metatable` may hide the other
   if h then
     local ok, s = pcall(h, e)
     if not ok then return "unprintable" end
@@ -90,7 +94,7 @@ pub fn compare(source: &[u8]) -> Comparison {
 /// The same, with the difference as text.
 pub fn compared(source: &[u8]) -> Result<Comparison, String> {
     let Some(guest) = in_guest(source) else { return Ok(Comparison::Limited) };
-    let native = native(source);
+    let Some(native) = native(source) else { return Ok(Comparison::Limited) };
     if [&guest, &native].iter().any(|ending| ending.mentions(OUT_OF_MEMORY)) {
         return Ok(Comparison::Limited);
     }
@@ -176,13 +180,20 @@ fn in_guest(source: &[u8]) -> Option<Ending> {
     })
 }
 
-fn native(source: &[u8]) -> Ending {
+/// `None` when it came to its limit.
+fn native(source: &[u8]) -> Option<Ending> {
     // Which leaves `pcall` and `xpcall` as Lua has them.
     let options = LuaOptions::new().catch_rust_panics(true);
     let lua = Lua::new_with(StdLib::ALL_SAFE, options).expect("a native state");
+    // What a guest refuses as too large for 32 bits may only be large here.
+    lua.set_memory_limit(NATIVE_MEMORY).expect("a limit");
     let run: mlua::Function = lua.load(NATIVE).set_name("=native").eval().expect("the runner");
     let source = lua.create_string(source).expect("the source");
-    let ended: (String, mlua::LuaString, mlua::LuaString) = run.call(source).expect("it catches all errors");
-    let kind = ["returned", "raised", "syntax"].into_iter().find(|kind| *kind == ended.0).expect("a kind");
-    Ending::new(kind, &ended.1.as_bytes(), &ended.2.as_bytes())
+    let ended: mlua::Result<(String, mlua::LuaString, mlua::LuaString)> = run.call(source);
+    let (kind, message, output) = match ended {
+        Err(mlua::Error::MemoryError(_)) => return None,
+        ended => ended.expect("it catches all errors"),
+    };
+    let kind = ["returned", "raised", "syntax"].into_iter().find(|known| *known == kind).expect("a kind");
+    Some(Ending::new(kind, &message.as_bytes(), &output.as_bytes()))
 }

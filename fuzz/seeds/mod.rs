@@ -100,6 +100,7 @@ fn records() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("whole", with(&[0], &whole)),
         ("body", with(&[1], &whole[body..whole.len() - 32])),
-        ("header", [&[2, size], &whole[header..body - 32], &whole[body..whole.len() - 32]].concat()),
+        ("built", vec![2, 10, 2, 9, 4, 5, 40, 10, 19]),
+        ("header", [&[3, size], &whole[header..body - 32], &whole[body..whole.len() - 32]].concat()),
     ]
 }

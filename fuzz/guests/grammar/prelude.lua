@@ -32,6 +32,8 @@ return function() i = i + 1 local k = keys[i] if k ~= nil then return k, t[k] en
 local function closer(n)
 return setmetatable({}, { __close = function(_, e) print("close", n, show(e)) end }) end
 local function object(t, m) return setmetatable(t, m) end
+local plain = tostring
+local tostring = function(v, ...) return plain(show(v), ...) end
 local N, S, T, B, A = 0, "", {}, false, nil
 local F = function(...) return ... end
 math.randomseed(7)

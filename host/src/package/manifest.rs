@@ -111,8 +111,10 @@ impl Manifest {
     fn add(&mut self, name: &str, version: &str, arch: &str) {
         let package: Option<PackageName> =
             name.parse().ok().filter(|package: &PackageName| package.as_str() == name);
-        let plain =
-            version.parse().is_ok_and(|version: Version| version.is_plain() && version.as_str().len() > 1);
+        // As it is written: a version with space around it would be listed, and never found.
+        let plain = version.parse().is_ok_and(|parsed: Version| {
+            parsed.is_plain() && parsed.as_str() == version && version.len() > 1
+        });
         if let (Some(package), true, Ok(arch)) = (package, plain, arch.parse()) {
             self.packages.entry(package).or_default().entry(version.to_owned()).or_default().insert(arch);
         }

@@ -81,6 +81,18 @@ fn what_is_no_manifest_is_refused() {
 }
 
 #[test]
+fn versions_that_nobody_could_ask_for_are_left_out() {
+    for version in [" 1-1", "1-1\n", "\u{b}1-1", "1 -1", "1_0-1", "1"] {
+        let served = json!({
+            "repository": { "say": { version: [{ "arch": "all" }] } }, "modules": {}, "commands": {}
+        });
+        let manifest = Manifest::from_json(served.to_string().as_bytes()).unwrap();
+        assert_eq!(manifest, Manifest::default(), "{version:?}");
+        assert_eq!(Manifest::from_table(&globals(served)).unwrap(), Manifest::default(), "{version:?}");
+    }
+}
+
+#[test]
 fn nothing_is_named_twice() {
     for text in [
         r#"{"repository": {"say": {}, "say": {}}, "modules": {}, "commands": {}}"#,
